@@ -1,0 +1,272 @@
+#include "sim/engine/ensemble.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+
+#include "sim/core/errors.hpp"
+#include "sim/engine/allotment.hpp"
+#include "sim/parallel/parallel.hpp"
+#include "sim/random/draws.hpp"
+#include "sim/random/seeds.hpp"
+
+namespace kindred {
+
+namespace {
+
+std::int64_t rounded_up(std::int64_t n, std::int64_t to) { return (n + to - 1) / to * to; }
+
+/// A per-world value at every position k of a tile with k mod width == world.
+template <class Real, class F>
+void fill_tile(Real* tile, int width, F value_of_world) {
+  for (int k = 0; k < tile_width; ++k) tile[k] = static_cast<Real>(value_of_world(k % width));
+}
+
+template <class Real>
+Real* reals(const AlignedBuffer& buffer) {
+  return static_cast<Real*>(buffer.data());
+}
+
+}  // namespace
+
+template <class Real>
+Ensemble<Real>::Ensemble(EnsembleSetup setup)
+    : setup_(std::move(setup)),
+      rows_(rounded_up(setup_.society->persons(), tile_width)),
+      padded_ties_(rounded_up(std::max<std::int64_t>(setup_.society->ties(), 1), ties_per_counter_group)) {
+  if (setup_.worlds.empty() || setup_.worlds.size() > static_cast<std::size_t>(setup_.width))
+    throw Bug("an ensemble needs between 1 and `width` worlds");
+  if (std::max(rows_, padded_ties_) * setup_.width > std::numeric_limits<std::int32_t>::max())
+    throw ConfigError(Problem{"", 0, 0, "society.persons: " + std::to_string(persons()) + " persons in " +
+                                            std::to_string(setup_.width) +
+                                            " worlds exceed what one ensemble can index; use fewer persons or arms"});
+  make_columns();
+  fill_parameters();
+  make_slots();
+  start_society();
+}
+
+template <class Real>
+std::int64_t Ensemble<Real>::bytes_needed(const ModelDeclaration& model, std::int64_t persons, std::int64_t ties,
+                                          int width, int slots) {
+  const std::int64_t rows = rounded_up(persons, tile_width);
+  std::int64_t bytes = (rows * 3 + ties) * static_cast<std::int64_t>(sizeof(Real)) + 2 * ties * 4;
+  const auto add = [&](std::span<const ColumnDeclaration> columns, std::int64_t n) {
+    for (const ColumnDeclaration& c : columns)
+      bytes += n * (c.storage == Storage::shared ? 1 : width) *
+               static_cast<std::int64_t>(c.element == Element::index ? 4 : sizeof(Real));
+  };
+  add(model.person_columns, rows);
+  add(model.tie_columns, rounded_up(ties, ties_per_counter_group));
+  return bytes + slots * 2 * rows * width * static_cast<std::int64_t>(sizeof(Real));
+}
+
+template <class Real>
+void Ensemble<Real>::make_columns() {
+  const auto agree = [&](const ColumnDeclaration& c) {
+    return std::all_of(c.depends_on.begin(), c.depends_on.end(), [&](int parameter) {
+      return std::all_of(setup_.worlds.begin(), setup_.worlds.end(), [&](const World& w) {
+        const auto p = static_cast<std::size_t>(parameter);
+        return w.parameters[p] == setup_.worlds.front().parameters[p];
+      });
+    });
+  };
+  const auto make = [&](std::span<const ColumnDeclaration> columns, std::int64_t n, std::vector<AlignedBuffer>& buffers,
+                        std::vector<void*>& pointers, std::vector<std::uint8_t>& once) {
+    for (const ColumnDeclaration& c : columns) {
+      const bool stored_once = c.storage == Storage::shared || (c.storage == Storage::derived && agree(c));
+      const std::size_t element = c.element == Element::index ? sizeof(std::int32_t) : sizeof(Real);
+      const auto count = static_cast<std::size_t>(n * (stored_once ? 1 : setup_.width));
+      buffers.emplace_back(count * element);
+      if (c.element == Element::index) std::fill_n(static_cast<std::int32_t*>(buffers.back().data()), count, -1);
+      pointers.push_back(buffers.back().data());
+      once.push_back(stored_once ? 1 : 0);
+    }
+  };
+  const ModelDeclaration& model = *setup_.model->declaration;
+  make(model.person_columns, rows_, person_, person_pointers_, person_once_);
+  make(model.tie_columns, padded_ties_, tie_, tie_pointers_, tie_once_);
+
+  const graph::AcquaintanceGraph& g = setup_.society->graph;
+  tie_low_ = g.tie_low;
+  tie_high_ = g.tie_high;
+  tie_low_.resize(static_cast<std::size_t>(padded_ties_) + tile_width);
+  tie_high_.resize(static_cast<std::size_t>(padded_ties_) + tile_width);
+  tie_draw_ = AlignedBuffer(static_cast<std::size_t>(padded_ties_) * sizeof(Real));
+  position_ = AlignedBuffer(static_cast<std::size_t>(rows_) * sizeof(Real));
+  std::copy(g.position.begin(), g.position.end(), reals<Real>(position_));
+}
+
+template <class Real>
+void Ensemble<Real>::fill_parameters() {
+  const std::size_t count = setup_.model->declaration->parameters.size();
+  const auto constants = static_cast<std::size_t>(setup_.model->constants);
+  parameters_ = AlignedBuffer(count * tile_width * sizeof(Real));
+  constants_ = AlignedBuffer(std::max<std::size_t>(constants, 1) * tile_width * sizeof(Real));
+  std::vector<std::vector<double>> derived;
+  for (const World& world : setup_.worlds) {
+    if (world.parameters.size() != count) throw Bug("a world does not set every parameter of its model");
+    derived.emplace_back(constants);
+    setup_.model->derive(world.parameters.data(), derived.back().data());
+  }
+  const auto world_of = [&](int lane) {
+    return static_cast<std::size_t>(std::min(lane, worlds() - 1));  // spare lanes repeat the last world
+  };
+  for (std::size_t p = 0; p < count; ++p)
+    fill_tile(reals<Real>(parameters_) + p * tile_width, setup_.width,
+              [&](int lane) { return setup_.worlds[world_of(lane)].parameters[p]; });
+  for (std::size_t c = 0; c < constants; ++c)
+    fill_tile(reals<Real>(constants_) + c * tile_width, setup_.width,
+              [&](int lane) { return derived[world_of(lane)][c]; });
+}
+
+template <class Real>
+void Ensemble<Real>::make_slots() {
+  std::size_t count = 0;
+  for (const World& world : setup_.worlds) count = std::max(count, world.programmes.size());
+  const std::size_t inputs = setup_.model->declaration->inputs.size();
+  const std::size_t tile = tile_width * sizeof(Real);
+  for (std::size_t s = 0; s < count; ++s) {
+    const auto column = static_cast<std::size_t>(rows_ * setup_.width) * sizeof(Real);
+    slots_.push_back({AlignedBuffer(column), AlignedBuffer(column), AlignedBuffer(tile), AlignedBuffer(tile),
+                      AlignedBuffer(tile), AlignedBuffer(tile), AlignedBuffer(tile), AlignedBuffer(inputs * tile)});
+    const Slot& slot = slots_.back();
+    const auto tile_of = [&](const AlignedBuffer& to, auto member, std::size_t row = 0) {
+      fill_tile(reals<Real>(to) + row * tile_width, setup_.width, [&](int lane) {
+        const World& world = setup_.worlds[static_cast<std::size_t>(std::min(lane, worlds() - 1))];
+        return s < world.programmes.size() ? member(world.programmes[s]) : 0.0;
+      });
+    };
+    tile_of(slot.adherence_exponent, [](const ProgrammePlan& p) { return p.adherence_exponent; });
+    tile_of(slot.drop_out, [](const ProgrammePlan& p) { return p.drop_out; });
+    tile_of(slot.maintained, [](const ProgrammePlan& p) { return p.maintained; });
+    for (std::size_t i = 0; i < inputs; ++i)
+      tile_of(slot.dose, [i](const ProgrammePlan& p) { return p.dose[i]; }, i);
+    slot_arguments_.push_back({slot.treated.data(), slot.enrolled.data(), slot.on_course.data(), slot.started.data(),
+                               slot.dose.data(), slot.adherence_exponent.data(), slot.drop_out.data(),
+                               slot.maintained.data()});
+  }
+  adherence_draw_ = AlignedBuffer(static_cast<std::size_t>(rows_) * sizeof(Real));
+  maintenance_draw_ = AlignedBuffer(static_cast<std::size_t>(rows_) * sizeof(Real));
+  for (std::int64_t i = 0; i < rows_; ++i) {
+    const auto words = philox({static_cast<std::uint32_t>(i), 0, 0, stream_practice}, setup_.society->key);
+    reals<Real>(adherence_draw_)[i] = static_cast<Real>(single_uniform(words[0]));
+    reals<Real>(maintenance_draw_)[i] = static_cast<Real>(single_uniform(words[1]));
+  }
+}
+
+template <class Real>
+PhaseArguments Ensemble<Real>::arguments(PhiloxKey key) {
+  const graph::AcquaintanceGraph& g = setup_.society->graph;
+  return {person_pointers_.data(), person_once_.data(), tie_pointers_.data(), tie_once_.data(), tie_draw_.data(),
+          parameters_.data(), constants_.data(), g.row_offset.data(), g.neighbour.data(), g.half_tie_tie.data(),
+          tie_low_.data(), tie_high_.data(), position_.data(), adherence_draw_.data(), maintenance_draw_.data(), key,
+          week_, static_cast<double>(study_week()), programmes_running_, slots(), slot_arguments_.data()};
+}
+
+/// A person phase covers the padding rows (they know nobody and are never read); a fold covers persons.
+template <class Real>
+void Ensemble<Real>::run_phase(int phase, const PhaseArguments& a) {
+  const PhaseFunction function = setup_.phases(phase, setup_.width);
+  const auto kind = setup_.model->declaration->phases[static_cast<std::size_t>(phase)].kind;
+  const bool ties = kind == PhaseDeclaration::Kind::tie;
+  const std::int64_t count =
+      ties ? padded_ties_ : (kind == PhaseDeclaration::Kind::fold ? persons() : rows_);
+  const std::int64_t block = ties ? ties_per_block : rows_per_block;
+  if (setup_.threads)
+    parallel::for_blocks(count, block, [&](std::int64_t begin, std::int64_t end) { function(a, begin, end); });
+  else
+    for (std::int64_t begin = 0; begin < count; begin += block) function(a, begin, std::min(count, begin + block));
+}
+
+/// Who everybody is, under the society's key; then columns given by a file take the drawn ones' place.
+template <class Real>
+void Ensemble<Real>::start_society() {
+  const ModelDeclaration& model = *setup_.model->declaration;
+  const PhaseArguments a = arguments(setup_.society->key);
+  for (std::size_t phase = 0; phase < model.phases.size(); ++phase)
+    if (model.phases[phase].at_start) run_phase(static_cast<int>(phase), a);
+  for (const auto& [name, values] : setup_.society->attributes) {
+    const auto column = std::find_if(model.person_columns.begin(), model.person_columns.end(),
+                                     [&](const ColumnDeclaration& c) { return c.name == name; });
+    if (column == model.person_columns.end() || column->storage != Storage::shared)
+      throw Bug("society attribute '" + name + "' is no shared column of the model");
+    std::copy(values.begin(), values.end(),
+              reals<Real>(person_[static_cast<std::size_t>(column - model.person_columns.begin())]));
+  }
+}
+
+/// Programmes whose first week this is. Worlds that repeat another in spare lanes are allotted like it.
+template <class Real>
+void Ensemble<Real>::allot_programmes() {
+  for (std::size_t s = 0; s < slots_.size(); ++s)
+    for (int lane = 0; lane < setup_.width; ++lane) {
+      const int world = std::min(lane, worlds() - 1);
+      const auto& programmes = setup_.worlds[static_cast<std::size_t>(world)].programmes;
+      if (s >= programmes.size() || programmes[s].start != study_week()) continue;
+      const std::vector<std::uint8_t> allotted = allot(*this, world, programmes[s]);
+      for (std::int64_t i = 0; i < persons(); ++i) {
+        const Real flag = allotted[static_cast<std::size_t>(i)] ? Real{1} : Real{0};
+        reals<Real>(slots_[s].treated)[i * setup_.width + lane] = flag;
+        reals<Real>(slots_[s].enrolled)[i * setup_.width + lane] = flag;
+      }
+      programmes_running_ = true;
+    }
+}
+
+template <class Real>
+void Ensemble<Real>::set_course_weeks() {
+  for (std::size_t s = 0; s < slots_.size(); ++s) {
+    const auto flags = [&](const AlignedBuffer& to, auto test) {
+      fill_tile(reals<Real>(to), setup_.width, [&](int lane) {
+        const auto& programmes = setup_.worlds[static_cast<std::size_t>(std::min(lane, worlds() - 1))].programmes;
+        return s < programmes.size() && test(programmes[s]) ? 1.0 : 0.0;
+      });
+    };
+    const int now = study_week();
+    flags(slots_[s].started, [now](const ProgrammePlan& p) { return now >= p.start; });
+    flags(slots_[s].on_course, [now](const ProgrammePlan& p) { return now >= p.start && now < p.start + p.weeks; });
+  }
+}
+
+/// THE LOOP of one week: programmes that begin, then the printed schedule, phase by phase. Between two
+/// phases lies a barrier; inside a phase every block writes only its own rows (or ties).
+template <class Real>
+void Ensemble<Real>::advance() {
+  allot_programmes();
+  set_course_weeks();
+  const PhaseArguments a = arguments(setup_.noise);
+  const auto phases = setup_.model->declaration->phases;
+  for (std::size_t phase = 0; phase < phases.size(); ++phase)
+    if (!phases[phase].at_start) run_phase(static_cast<int>(phase), a);
+  ++week_;
+}
+
+template <class Real>
+ColumnView<Real> Ensemble<Real>::person(int column) const {
+  const auto c = static_cast<std::size_t>(column);
+  return {reals<Real>(person_[c]), person_once_[c] != 0, setup_.width};
+}
+template <class Real>
+ColumnView<std::int32_t> Ensemble<Real>::person_index(int column) const {
+  const auto c = static_cast<std::size_t>(column);
+  return {static_cast<const std::int32_t*>(person_[c].data()), person_once_[c] != 0, setup_.width};
+}
+template <class Real>
+ColumnView<Real> Ensemble<Real>::tie(int column) const {
+  const auto c = static_cast<std::size_t>(column);
+  return {reals<Real>(tie_[c]), tie_once_[c] != 0, setup_.width};
+}
+template <class Real>
+ColumnView<Real> Ensemble<Real>::treated(int slot) const {
+  return {reals<Real>(slots_[static_cast<std::size_t>(slot)].treated), false, setup_.width};
+}
+template <class Real>
+ColumnView<Real> Ensemble<Real>::enrolled(int slot) const {
+  return {reals<Real>(slots_[static_cast<std::size_t>(slot)].enrolled), false, setup_.width};
+}
+
+template class Ensemble<float>;
+template class Ensemble<double>;
+
+}  // namespace kindred

@@ -1,0 +1,292 @@
+#pragma once
+
+#include <utility>
+
+#include "sim/core/lane_math.hpp"
+#include "sim/engine/contract.hpp"
+#include "sim/random/draws.hpp"
+
+/// How a kernel sees its own row, its neighbours and its luck. A cursor stands on one register's worth
+/// of (row, world) pairs: with W worlds and N lanes it holds a slice of one row (W >= N) or N / W whole
+/// rows (W < N), so that one society alone fills a register too. Kernels cannot tell the difference.
+namespace kindred {
+
+/// Names of quantities as types, so that `me[attachment_anxiety]` knows how it is stored.
+struct RealColumn { int index; };     ///< per world
+struct IndexColumn { int index; };    ///< int32 per world
+struct SharedColumn { int index; };   ///< one value per row for all worlds
+struct DerivedColumn { int index; };  ///< per world, or once when the worlds agree
+struct Parameter { int index; };
+struct Constant { int index; };
+struct Input { int index; };
+
+inline namespace KINDRED_ISA {
+
+/// Row values repeated for their worlds: {r0, r0, r1, r1, ...} for W = 2. Reads N values.
+template <class Real, int N, int W>
+Lanes<Real, N> expand(const Real* row_values) {
+  using L = Lanes<Real, N>;
+  if constexpr (W >= N) {
+    return L(*row_values);
+  } else if constexpr (W == 1) {
+    return L::load(row_values);
+  } else {
+    const auto rows = L::load(row_values).v;
+    return [&]<int... I>(std::integer_sequence<int, I...>) {
+      return L::wrap(__builtin_shufflevector(rows, rows, (I / W)...));
+    }(std::make_integer_sequence<int, N>{});
+  }
+}
+
+/// 0, 1, 2, ... in the lanes, mapped by f.
+template <class Real, int N, class F>
+Indices<Real, N> index_pattern(F f) {
+  Indices<Real, N> r;
+  for (int i = 0; i < N; ++i) r.set_lane(i, f(i));
+  return r;
+}
+
+template <class Real, int N>
+Lanes<Real, N> gather(const Real* base, Indices<Real, N> at) {
+  using L = Lanes<Real, N>;
+  if constexpr (N == 1) {
+    return L(base[at.lane(0)]);
+#ifdef __AVX512F__
+  } else if constexpr (N == 16 && sizeof(Real) == 4) {
+    return L::wrap(reinterpret_cast<typename L::Vector>(
+        _mm512_i32gather_ps(reinterpret_cast<__m512i>(at.v), base, sizeof(Real))));
+#endif
+#ifdef __AVX2__
+  } else if constexpr (N == 8 && sizeof(Real) == 4) {
+    return L::wrap(reinterpret_cast<typename L::Vector>(
+        _mm256_i32gather_ps(base, reinterpret_cast<__m256i>(at.v), sizeof(Real))));
+#endif
+  } else {
+    L r;
+    for (int i = 0; i < N; ++i) r.set_lane(i, base[at.lane(i)]);
+    return r;
+  }
+}
+
+template <class Real, int N>
+Indices<Real, N> gather(const std::int32_t* base, Indices<Real, N> at) {
+  return index_pattern<Real, N>([&](int i) { return base[at.lane(i)]; });
+}
+
+/// Parameters and constants of the worlds in the lanes.
+template <class Real, int N>
+struct WorldParameters {
+  using L = Lanes<Real, N>;
+  const Real* parameters;
+  const Real* constants;
+  L operator[](Parameter p) const { return L::load(parameters + p.index * tile_width); }
+  L operator[](Constant c) const { return L::load(constants + c.index * tile_width); }
+};
+
+/// One programme slot seen from a row.
+template <class Real, int N, int W>
+struct SlotCursor {
+  using L = Lanes<Real, N>;
+  using M = typename L::MaskType;
+  const SlotArguments& slot;
+  std::int64_t element;
+  int slice;
+  L tile(const void* values, int row = 0) const {
+    return L::load(static_cast<const Real*>(values) + row * tile_width + slice);
+  }
+  M treated() const { return is_set(L::load(static_cast<const Real*>(slot.treated) + element)); }
+  M enrolled() const { return is_set(L::load(static_cast<const Real*>(slot.enrolled) + element)); }
+  void set_enrolled(M m) const { flag<L>(m).store(static_cast<Real*>(slot.enrolled) + element); }
+  M on_course() const { return is_set(tile(slot.on_course)); }
+  M started() const { return is_set(tile(slot.started)); }
+  L dose(Input input) const { return tile(slot.dose, input.index); }
+  L adherence_exponent() const { return tile(slot.adherence_exponent); }
+  L drop_out() const { return tile(slot.drop_out); }
+  L maintained() const { return tile(slot.maintained); }
+};
+
+template <class R, int N, int W>
+struct PersonCursor {
+  using Real = R;
+  using L = Lanes<Real, N>;
+  using M = typename L::MaskType;
+  using I = Indices<Real, N>;
+  const PhaseArguments& a;
+  std::int64_t row;   ///< first row in the register
+  int slice;          ///< first world in the register; 0 when W < N
+  const Real* draws;  ///< decision k of `row` at draws[k * rows_per_block]
+
+  std::int64_t element() const { return row * W + slice; }
+  const Real* real(int column) const { return static_cast<const Real*>(a.person[column]); }
+
+  L operator[](RealColumn c) const { return L::load(real(c.index) + element()); }
+  L operator[](SharedColumn c) const { return expand<Real, N, W>(real(c.index) + row); }
+  L operator[](DerivedColumn c) const {
+    return a.person_once[c.index] ? expand<Real, N, W>(real(c.index) + row) : L::load(real(c.index) + element());
+  }
+  I operator[](IndexColumn c) const {
+    return I::load(static_cast<const std::int32_t*>(a.person[c.index]) + element());
+  }
+  void set(RealColumn c, L value) { value.store(static_cast<Real*>(a.person[c.index]) + element()); }
+  void set(IndexColumn c, I value) { value.store(static_cast<std::int32_t*>(a.person[c.index]) + element()); }
+  void set(SharedColumn c, L value) { store_once(static_cast<Real*>(a.person[c.index]), value); }
+  void set(DerivedColumn c, L value) {
+    if (a.person_once[c.index]) store_once(static_cast<Real*>(a.person[c.index]), value);
+    else value.store(static_cast<Real*>(a.person[c.index]) + element());
+  }
+
+  WorldParameters<Real, N> parameters() const {
+    return {static_cast<const Real*>(a.parameters) + slice, static_cast<const Real*>(a.constants) + slice};
+  }
+  /// Decision k of the draw blocks this phase declares, in their order.
+  L draw(int k) const { return expand<Real, N, W>(draws + k * rows_per_block); }
+  L position() const { return expand<Real, N, W>(static_cast<const Real*>(a.position) + row); }
+  L study_week() const { return L(static_cast<Real>(a.study_week)); }
+  bool programmes_running() const { return a.programmes_running; }
+  int slots() const { return a.slots; }
+  SlotCursor<Real, N, W> slot(int s) const { return {a.slot[s], element(), slice}; }
+  L adherence_draw() const { return expand<Real, N, W>(static_cast<const Real*>(a.adherence_draw) + row); }
+  L maintenance_draw() const { return expand<Real, N, W>(static_cast<const Real*>(a.maintenance_draw) + row); }
+
+  // --- other persons and ties, each lane its own ---
+  I own_row() const {
+    return index_pattern<Real, N>([&](int i) { return static_cast<std::int32_t>(row) + i / W; });
+  }
+  I world() const {
+    return index_pattern<Real, N>([&](int i) { return slice + i % W; });
+  }
+  /// Column of the persons in `who` (all valid), each in its lane's own world.
+  L of(I who, RealColumn c) const { return gather<Real, N>(real(c.index), scaled(who)); }
+  I of(I who, IndexColumn c) const {
+    return gather<Real, N>(static_cast<const std::int32_t*>(a.person[c.index]), scaled(who));
+  }
+  L of_tie(I tie, RealColumn c) const {
+    return gather<Real, N>(static_cast<const Real*>(a.tie[c.index]), scaled(tie));
+  }
+  /// The person at the other end of `tie` (valid in every lane).
+  I other_end(I tie) const {
+    return gather<Real, N>(a.tie_low, tie) + gather<Real, N>(a.tie_high, tie) - own_row();
+  }
+  /// Writes tie columns where the mask is set and this row is the tie's lower end, which owns it.
+  void set_owned_tie(M m, I tie, RealColumn c, L value) const {
+    for (int i = 0; i < N; ++i) {
+      if (!m.lane(i) || a.tie_low[tie.lane(i)] != static_cast<std::int32_t>(row) + i / W) continue;
+      static_cast<Real*>(a.tie[c.index])[std::int64_t{tie.lane(i)} * W + slice + i % W] = value.lane(i);
+    }
+  }
+  /// Event draws of the ties in the lanes: decision 0 (and 1) of the block with this stream.
+  L tie_event_uniform(I tie, std::uint32_t stream) const {
+    L r;
+    store_widened(uniform_from<N>(tie_event_words(tie, stream).word[0]), reinterpret_cast<Real*>(&r.v));
+    return r;
+  }
+  L tie_event_normal(I tie, std::uint32_t stream) const {
+    const auto block = tie_event_words(tie, stream);
+    Lanes<float, N> z0, z1;
+    normals_from<N>(block.word[0], block.word[1], z0, z1);
+    L r;
+    store_widened(z0, reinterpret_cast<Real*>(&r.v));
+    return r;
+  }
+
+ private:
+  I scaled(I entity) const {
+    return index_pattern<Real, N>([&](int i) { return entity.lane(i) * W + slice + i % W; });
+  }
+  PhiloxBlock<N> tie_event_words(I tie, std::uint32_t stream) const {
+    return philox_lanes<N>(bit_cast_lanes<WordLanes<N>>(tie.v), 0, a.week, stream, a.key);
+  }
+  /// Every world holds the same value, so the first world's is kept.
+  void store_once(Real* column, L value) const {
+    if constexpr (W >= N) {
+      if (slice == 0) column[row] = value.lane(0);
+    } else {
+      for (int i = 0; i < N; i += W) column[row + i / W] = value.lane(i);
+    }
+  }
+};
+
+/// A tie and its two ends. `low` and `high` read the ends' published columns.
+template <class R, int N, int W>
+struct TieCursor {
+  using Real = R;
+  using L = Lanes<Real, N>;
+  using I = Indices<Real, N>;
+  const PhaseArguments& a;
+  std::int64_t tie;
+  int slice;
+
+  std::int64_t element() const { return tie * W + slice; }
+  const Real* real(int column) const { return static_cast<const Real*>(a.tie[column]); }
+  L operator[](RealColumn c) const { return L::load(real(c.index) + element()); }
+  L operator[](DerivedColumn c) const {
+    return a.tie_once[c.index] ? expand<Real, N, W>(real(c.index) + tie) : L::load(real(c.index) + element());
+  }
+  void set(RealColumn c, L value) { value.store(static_cast<Real*>(a.tie[c.index]) + element()); }
+  void set(DerivedColumn c, L value) {
+    Real* column = static_cast<Real*>(a.tie[c.index]);
+    if (!a.tie_once[c.index]) value.store(column + element());
+    else if constexpr (W >= N) column[tie] = value.lane(0);
+    else
+      for (int i = 0; i < N; i += W) column[tie + i / W] = value.lane(i);
+  }
+  WorldParameters<Real, N> parameters() const {
+    return {static_cast<const Real*>(a.parameters) + slice, static_cast<const Real*>(a.constants) + slice};
+  }
+  L draw() const { return expand<Real, N, W>(static_cast<const Real*>(a.tie_draw) + tie); }
+  I id() const {
+    return index_pattern<Real, N>([&](int i) { return static_cast<std::int32_t>(tie) + i / W; });
+  }
+  L low(RealColumn c) const { return end(a.tie_low, static_cast<const Real*>(a.person[c.index])); }
+  L high(RealColumn c) const { return end(a.tie_high, static_cast<const Real*>(a.person[c.index])); }
+  I low(IndexColumn c) const {
+    const auto* column = static_cast<const std::int32_t*>(a.person[c.index]);
+    if constexpr (W >= N) return I::load(column + std::int64_t{a.tie_low[tie]} * W + slice);
+    else return gather<Real, N>(column, ends(a.tie_low));
+  }
+
+ private:
+  I ends(const std::int32_t* who) const {
+    return index_pattern<Real, N>([&](int i) { return who[tie + i / W] * W + i % W; });
+  }
+  L end(const std::int32_t* who, const Real* column) const {
+    if constexpr (W >= N) return L::load(column + std::int64_t{who[tie]} * W + slice);
+    else return gather<Real, N>(column, ends(who));
+  }
+};
+
+/// One half-tie of a row during a fold; always a slice of a single row (N <= W).
+template <class R, int N, int W>
+struct HalfTieCursor {
+  using Real = R;
+  using L = Lanes<Real, N>;
+  const PhaseArguments& a;
+  std::int32_t neighbour;
+  std::int32_t tie;
+  int slice;
+  L operator[](RealColumn c) const {
+    return L::load(static_cast<const Real*>(a.tie[c.index]) + std::int64_t{tie} * W + slice);
+  }
+  L draw() const { return L(static_cast<const Real*>(a.tie_draw)[tie]); }
+  Indices<Real, N> id() const { return Indices<Real, N>(tie - typename Indices<Real, N>::Vector{}); }
+  /// What the neighbour shows.
+  L neighbour_shows(RealColumn c) const {
+    return L::load(static_cast<const Real*>(a.person[c.index]) + std::int64_t{neighbour} * W + slice);
+  }
+  L neighbour_shows(SharedColumn c) const { return L(static_cast<const Real*>(a.person[c.index])[neighbour]); }
+};
+
+/// A row that folds over its ties in ascending neighbour order, always.
+template <class R, int N, int W>
+struct FoldCursor : PersonCursor<R, N, W> {
+  static_assert(N <= W);
+  template <class F>
+  void for_each_tie(F f) const {
+    const PhaseArguments& args = this->a;
+    for (std::int32_t h = args.row_offset[this->row]; h < args.row_offset[this->row + 1]; ++h)
+      f(HalfTieCursor<R, N, W>{args, args.neighbour[h], args.half_tie_tie[h], this->slice});
+  }
+};
+
+}  // namespace KINDRED_ISA
+}  // namespace kindred
