@@ -1,29 +1,11 @@
 #include "sim/engine/allotment.hpp"
 
 #include <algorithm>
-#include <cmath>
 
-#include "sim/random/draws.hpp"
+#include "sim/engine/measurement.hpp"
 #include "sim/random/seeds.hpp"
 
 namespace kindred {
-
-double observed_score(const InstrumentDeclaration& instrument, double latent, double error) {
-  const double observed = std::sqrt(instrument.reliability) * latent + std::sqrt(1 - instrument.reliability) * error;
-  return std::clamp(instrument.mean + instrument.sd * observed, instrument.range.low, instrument.range.high);
-}
-
-double measurement_error(PhiloxKey noise, std::int64_t person, std::uint32_t week, int instrument) {
-  const auto words = philox_lanes<1>(static_cast<std::uint32_t>(person), 0, week,
-                                     stream_instrument + static_cast<std::uint32_t>(instrument), noise);
-  Lanes<float, 1> first, second;
-  normals_from<1>(words.word[0], words.word[1], first, second);
-  return static_cast<double>(first.lane(0));
-}
-
-int quadrant(const QuadrantDeclaration& declaration, double first, double second) {
-  return (first > declaration.first_cut ? 1 : 0) + (second > declaration.second_cut ? 2 : 0);
-}
 
 namespace {
 

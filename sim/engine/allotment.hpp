@@ -11,14 +11,4 @@ namespace kindred {
 template <class Real>
 std::vector<std::uint8_t> allot(const Ensemble<Real>& ensemble, int world, const ProgrammePlan& programme);
 
-/// What an instrument reads of a latent value: raw points, clipped to the instrument's range. The
-/// measurement error is keyed by (person, week, instrument) and is the same in every world.
-double observed_score(const InstrumentDeclaration& instrument, double latent, double error);
-
-/// Standard normal measurement error of a person in a week, under the noise key.
-double measurement_error(PhiloxKey noise, std::int64_t person, std::uint32_t week, int instrument);
-
-/// Which of the four labels a pair of values falls into.
-int quadrant(const QuadrantDeclaration& declaration, double first, double second);
-
 }  // namespace kindred

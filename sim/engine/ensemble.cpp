@@ -22,6 +22,13 @@ void fill_tile(Real* tile, int width, F value_of_world) {
   for (int k = 0; k < tile_width; ++k) tile[k] = static_cast<Real>(value_of_world(k % width));
 }
 
+std::string fixed_traits(const ModelDeclaration& model) {
+  std::string names;
+  for (const ColumnDeclaration& c : model.person_columns)
+    if (c.storage == Storage::shared) names += (names.empty() ? "" : ", ") + std::string(c.alias.empty() ? c.name : c.alias);
+  return names;
+}
+
 template <class Real>
 Real* reals(const AlignedBuffer& buffer) {
   return static_cast<Real*>(buffer.data());
@@ -188,9 +195,10 @@ void Ensemble<Real>::start_society() {
     if (model.phases[phase].at_start) run_phase(static_cast<int>(phase), a);
   for (const auto& [name, values] : setup_.society->attributes) {
     const auto column = std::find_if(model.person_columns.begin(), model.person_columns.end(),
-                                     [&](const ColumnDeclaration& c) { return c.name == name; });
+                                     [&](const ColumnDeclaration& c) { return c.name == name || c.alias == name; });
     if (column == model.person_columns.end() || column->storage != Storage::shared)
-      throw Bug("society attribute '" + name + "' is no shared column of the model");
+      throw ConfigError(Problem{"", 0, 0, "society.network.path: the file gives persons a '" + name +
+                                              "', which is no fixed trait of the model; it has " + fixed_traits(model)});
     std::copy(values.begin(), values.end(),
               reals<Real>(person_[static_cast<std::size_t>(column - model.person_columns.begin())]));
   }

@@ -1,10 +1,10 @@
+#include "sim/graph/raw_graph.hpp"
+
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "sim/graph/acquaintance_graph.hpp"
-#include "sim/graph/raw_graph.hpp"
 
 namespace kindred::graph {
 namespace {
@@ -59,6 +59,12 @@ std::optional<std::size_t> column_called(const std::vector<std::string>& header,
   return static_cast<std::size_t>(found - header.begin());
 }
 
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ",") + name;
+  return text;
+}
+
 /// The header line. Nothing (and a problem) when there is none, or when a name occurs twice.
 std::optional<std::vector<std::string>> header_of(RawGraph& raw, CsvLines& lines, const std::string& path,
                                                   std::string_view expected) {
@@ -107,7 +113,7 @@ std::optional<EndColumns> end_columns(RawGraph& raw, const std::vector<std::stri
   }
   add_problem(raw, raw.path, line,
               fmt::format("the columns tail,head or source,target are missing; the header names {}",
-                          fmt::join(header, ",")));
+                          joined(header)));
   return {};
 }
 

@@ -1,3 +1,5 @@
+#include "sim/graph/raw_graph.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -5,7 +7,6 @@
 #include <map>
 
 #include "sim/graph/acquaintance_graph.hpp"
-#include "sim/graph/raw_graph.hpp"
 #include "sim/graph/xml_scanner.hpp"
 
 namespace kindred::graph {

@@ -1,8 +1,8 @@
+#include "sim/graph/acquaintance_graph.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-
-#include "sim/graph/acquaintance_graph.hpp"
 
 namespace kindred::graph {
 namespace {

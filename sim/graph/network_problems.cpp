@@ -1,11 +1,11 @@
+#include "sim/graph/generators.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <limits>
 #include <string>
 #include <utility>
-
-#include "sim/graph/generators.hpp"
 
 namespace kindred::graph {
 namespace {

@@ -1,0 +1,99 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "sim/app/models.hpp"
+#include "sim/app/read_plan.hpp"
+#include "sim/app/verbs.hpp"
+#include "sim/engine/ensemble.hpp"
+#include "sim/engine/instruction_set.hpp"
+#include "sim/engine/widths.hpp"
+#include "sim/parallel/parallel.hpp"
+#include "sim/random/seeds.hpp"
+#include "sim/record/carry_out.hpp"
+
+namespace kindred::app {
+
+namespace {
+
+/// Seconds that one person-week of a whole ensemble takes here and now, one thread: a short trial on a
+/// small society of the same kind.
+double trial_seconds(const Plan& plan, const Model& model, int width) {
+  constexpr std::int64_t trial_persons = 4096;
+  constexpr int trial_weeks = 10;
+  SocietyPlan small = plan.society;
+  if (small.network.kind != NetworkPlan::Kind::file) small.persons = std::min(small.persons, trial_persons);
+  const Society society = make_society(small, plan.seed, 0);
+  std::vector<World> worlds(static_cast<std::size_t>(width), World{plan.arms.front().parameters, {}});
+  Ensemble<float> ensemble({&model, &society, noise_key(plan.seed, 0, 0), plan.burn_in, width, std::move(worlds),
+                            model.phase_table[static_cast<int>(instruction_set_in_use())], false});
+  ensemble.advance();  // first touch of the memory
+  const auto start = std::chrono::steady_clock::now();
+  for (int week = 0; week < trial_weeks; ++week) ensemble.advance();
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  return took.count() / trial_weeks / static_cast<double>(society.persons());
+}
+
+double minutes(const Plan& plan, const Model& model, const record::Forecast& cost, int threads) {
+  std::map<int, double> seconds;
+  double total = 0;
+  for (const record::Task& task : cost.tasks) {
+    if (!seconds.contains(task.width)) seconds[task.width] = trial_seconds(plan, model, task.width);
+    total += seconds[task.width] * static_cast<double>(cost.persons) * (plan.burn_in + plan.run);
+  }
+  const auto busy = cost.side_by_side ? std::min<std::size_t>(static_cast<std::size_t>(threads), cost.tasks.size())
+                                      : static_cast<std::size_t>(threads);
+  return total / static_cast<double>(busy) / 60;
+}
+
+std::string widths_text(const Plan& plan) {
+  std::string text;
+  int left = static_cast<int>(plan.arms.size());
+  for (const int width : choose_widths(left)) {
+    text += fmt::format("{}{} of {} lanes", text.empty() ? "" : " + ", std::min(width, left), width);
+    left -= width;
+  }
+  return text;
+}
+
+}  // namespace
+
+int check(ScenarioOptions scenario, const CommonOptions& common) {
+  const Plan plan = read_plan(scenario, nullptr);
+  const Model& model = model_named(plan.model);
+  const parallel::ThreadLimit limit(common.threads);
+  const record::Forecast cost = record::forecast(plan, model, limit.threads());
+  const double wait = minutes(plan, model, cost, limit.threads());
+  const auto megabytes = [](std::int64_t bytes) { return static_cast<double>(bytes) / 1e6; };
+  if (common.json) {
+    const nlohmann::ordered_json out{{"title", plan.title},
+                                     {"persons", cost.persons},
+                                     {"arms", plan.arms.size()},
+                                     {"replicates", plan.societies * plan.per_society},
+                                     {"weeks", plan.burn_in + plan.run},
+                                     {"person_weeks", cost.person_weeks},
+                                     {"memory_bytes", cost.memory_bytes},
+                                     {"file_bytes_at_most", cost.file_bytes},
+                                     {"minutes", wait},
+                                     {"notes", plan.notes},
+                                     {"resolved", plan.resolved}};
+    fmt::print("{}\n", out.dump(2));
+    return exit_done;
+  }
+  fmt::print("{}\n", plan.resolved);
+  fmt::print("# {} is in order.\n", scenario.file);
+  for (const std::string& note : plan.notes) fmt::print("# note: {}\n", note);
+  fmt::print("# society    {} persons with {:.1f} acquaintances each\n", cost.persons, cost.ties_per_person);
+  fmt::print("# worlds     {} arms ({}) x {} replicates\n", plan.arms.size(), widths_text(plan),
+             plan.societies * plan.per_society);
+  fmt::print("# work       {:.1f} M person-weeks, about {:.1f} min on {} threads\n",
+             static_cast<double>(cost.person_weeks) / 1e6, wait, limit.threads());
+  fmt::print("# memory     about {:.0f} MB\n", megabytes(cost.memory_bytes));
+  fmt::print("# disk       at most {:.0f} MB, and as much again while it runs; bonds come on top\n",
+             megabytes(cost.file_bytes));
+  return exit_done;
+}
+
+}  // namespace kindred::app

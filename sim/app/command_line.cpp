@@ -1,0 +1,109 @@
+#include "sim/app/command_line.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "sim/app/verbs.hpp"
+
+namespace kindred::app {
+
+namespace {
+
+constexpr const char* about =
+    "Kindred simulates people with attachment anxiety and avoidance, their relationships and programmes of\n"
+    "self-compassion, in exact counterfactual worlds: the same people, the same luck, with and without.";
+
+constexpr const char* first_steps =
+    "First steps:\n"
+    "  kindred init                                   writes quickstart.yaml, a scenario with comments\n"
+    "  kindred check quickstart.yaml                  what it means and what it will cost\n"
+    "  kindred run quickstart.yaml -o quickstart.h5   simulates, prints a table, writes HDF5\n"
+    "  kindred inspect quickstart.h5                  what is in the file\n"
+    "Change one thing without editing: kindred run quickstart.yaml model.attachment.hypothesis=none -o none.h5\n"
+    "Exit codes: 0 done, 1 the answer is no, 2 bad usage or input (nothing written), 70 our bug, 74 input/output\n"
+    "failed.";
+
+void add_common(CLI::App& verb, CommonOptions& common) {
+  verb.add_option("--threads", common.threads, "threads to use (default: all this process may use)")
+      ->check(CLI::Range(1, 4096));
+  verb.add_flag("-q,--quiet", common.quiet, "no progress and no notes");
+  verb.add_flag("-v,--verbose", common.verbose, "more messages");
+  verb.add_flag("--json", common.json, "machine-readable output");
+}
+
+void add_scenario(CLI::App& verb, ScenarioOptions& scenario) {
+  verb.add_option("FILE", scenario.file, "scenario (YAML)")->required();
+  verb.add_option("OVERRIDES", scenario.overrides, "path.to.key=value words that override the file");
+  verb.add_option("--seed", scenario.seed, "instead of the file's seed");
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv, const std::atomic<bool>& stop) {
+  CLI::App app{about, "kindred"};
+  app.footer(first_steps);
+  app.require_subcommand(1);
+  CommonOptions common;
+  bool version_flag = false;
+  app.add_flag("--version", version_flag, "version, commit and instruction set in use");
+
+  RunVerb run_verb;
+  auto* run_app = app.add_subcommand("run", "simulate every arm on every replicate and write an HDF5 file");
+  add_scenario(*run_app, run_verb.scenario);
+  run_app->add_option("-o,--output", run_verb.output, "HDF5 file to write");
+  run_app->add_flag("-f,--force", run_verb.force, "replace an existing output file");
+  run_app->add_option("--widest", run_verb.widest, "widest ensemble in lanes; results do not depend on it")
+      ->check(CLI::IsMember({1, 2, 4, 8, 16}));
+  add_common(*run_app, common);
+
+  ScenarioOptions check_scenario;
+  auto* check_app = app.add_subcommand("check", "read and check a scenario; print it resolved, and its cost");
+  add_scenario(*check_app, check_scenario);
+  add_common(*check_app, common);
+
+  std::string template_name = "quickstart", init_output;
+  auto* init_app = app.add_subcommand("init", "write a commented scenario to start from");
+  init_app->add_option("TEMPLATE", template_name, "which (default: quickstart)");
+  init_app->add_option("-o,--output", init_output, "file to write (default: TEMPLATE.yaml)");
+  add_common(*init_app, common);
+
+  std::string topic = "model", model = "attachment";
+  bool as_markdown = false;
+  auto* describe_app = app.add_subcommand("describe", "the model: its states, schedule, parameters, programmes");
+  describe_app->add_option("TOPIC", topic, "model, parameters, schedule, programmes or hypotheses");
+  describe_app->add_option("--model", model, "attachment (default) or averaging");
+  describe_app->add_flag("--markdown", as_markdown, "tables in Markdown");
+  add_common(*describe_app, common);
+
+  auto* schema_app = app.add_subcommand("schema", "JSON Schema of a scenario, for completion in editors");
+
+  InspectVerb inspect_verb;
+  auto* inspect_app = app.add_subcommand("inspect", "what an output file holds, whether it is whole, how two differ");
+  inspect_app->add_option("FILE", inspect_verb.file, "HDF5 file")->required();
+  inspect_app->add_flag("--check", inspect_verb.verify, "verify content hash, scales and shapes (exit 1 when damaged)");
+  inspect_app->add_option("--diff", inspect_verb.other, "second file: where the two part (exit 1 when they do)");
+  inspect_app->add_flag("--config", inspect_verb.config, "the scenario stored in the file");
+  add_common(*inspect_app, common);
+
+  auto* version_app = app.add_subcommand("version", "version, commit, libraries, instruction set in use");
+  add_common(*version_app, common);
+
+  try {
+    if (argc == 2 && std::string(argv[1]) == "--version") return version(common);
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? exit_done : exit_bad_input;
+  }
+  const auto format = common.json ? DescribeFormat::json : as_markdown ? DescribeFormat::markdown : DescribeFormat::text;
+  if (*run_app) return run(run_verb, common, stop);
+  if (*check_app) return check(check_scenario, common);
+  if (*init_app) return init(template_name, init_output, common);
+  if (*describe_app) return describe(topic, model, format);
+  if (*schema_app) return schema();
+  if (*inspect_app) return inspect(inspect_verb, common);
+  return version(common);
+}
+
+}  // namespace kindred::app

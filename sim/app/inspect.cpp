@@ -1,0 +1,74 @@
+#include "sim/record/inspect.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <variant>
+
+#include "sim/app/library.hpp"
+#include "sim/app/models.hpp"
+#include "sim/app/verbs.hpp"
+#include "sim/core/errors.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace kindred::app {
+
+namespace {
+
+std::string value_text(const record::AttributeValue& value) {
+  return std::visit(
+      [](const auto& v) -> std::string {
+        using V = std::decay_t<decltype(v)>;
+        if constexpr (std::is_same_v<V, std::string>) return v;
+        else if constexpr (std::is_same_v<V, std::int8_t>) return fmt::format("{}", static_cast<int>(v));
+        else if constexpr (std::is_arithmetic_v<V>) return fmt::format("{}", v);
+        else {
+          std::string text;
+          for (const auto x : v) text += fmt::format("{}{}", text.empty() ? "" : ", ", x);
+          return text;
+        }
+      },
+      value);
+}
+
+int print_lines(const std::vector<std::string>& lines, const char* none, const CommonOptions& common) {
+  if (common.json) fmt::print("{}\n", nlohmann::json(lines).dump(2));
+  else if (lines.empty()) fmt::print("{}\n", none);
+  else for (const std::string& line : lines) fmt::print("{}\n", line);
+  return lines.empty() ? exit_done : exit_answer_is_no;
+}
+
+}  // namespace
+
+int inspect(const InspectVerb& verb, const CommonOptions& common) {
+  if (!verb.other.empty())
+    return print_lines(record::difference(verb.file, verb.other), "the two files hold the same content", common);
+  if (verb.verify) return print_lines(record::verify(verb.file), "the file is whole", common);
+  const auto attributes = record::root_attributes(verb.file);
+  if (verb.config) {
+    for (const record::Attribute& a : attributes)
+      if (a.name == "config") fmt::print("{}", value_text(a.value));
+    return exit_done;
+  }
+  if (common.json) {
+    nlohmann::ordered_json out;
+    for (const record::Attribute& a : attributes) out["attributes"][a.name] = value_text(a.value);
+    out["tree"] = record::tree(verb.file);
+    fmt::print("{}\n", out.dump(2));
+    return exit_done;
+  }
+  for (const std::string& line : record::tree(verb.file)) fmt::print("{}\n", line);
+  fmt::print("\n");
+  for (const record::Attribute& a : attributes)
+    if (a.name != "config" && a.name != "provenance") fmt::print("{:18} {}\n", a.name, value_text(a.value));
+  fmt::print("{:18} {}\n", "config", "(kindred inspect FILE --config prints it)");
+  return exit_done;
+}
+
+int schema() {
+  const auto models = all_declarations();
+  fmt::print("{}\n", scenario::schema_json(models, library_folders()));
+  return exit_done;
+}
+
+}  // namespace kindred::app

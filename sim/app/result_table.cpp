@@ -1,0 +1,117 @@
+#include "sim/app/result_table.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+namespace kindred::app {
+
+namespace {
+
+using record::PopulationFrame;
+
+/// Mean and standard error over societies; the noise replicates of a society are averaged first, because
+/// they are nested in it.
+struct Estimate {
+  double mean, error;
+};
+Estimate over_societies(const Plan& plan, const std::function<double(std::size_t replicate)>& value) {
+  double sum = 0, squares = 0;
+  for (int s = 0; s < plan.societies; ++s) {
+    double of_society = 0;
+    for (int r = 0; r < plan.per_society; ++r)
+      of_society += value(static_cast<std::size_t>(s * plan.per_society + r)) / plan.per_society;
+    sum += of_society;
+    squares += of_society * of_society;
+  }
+  const double n = plan.societies;
+  const double variance = n > 1 ? std::max(0.0, (squares - sum * sum / n) / (n - 1)) : std::nan("");
+  return {sum / n, std::sqrt(variance / n)};
+}
+
+ResultRow row_of(const Plan& plan, const record::RunResult& result, std::string name, std::string unit,
+                 const std::function<double(const PopulationFrame&)>& read) {
+  ResultRow row{std::move(name), std::move(unit), {}};
+  const auto value = [&](std::size_t replicate, std::size_t arm) {
+    return read(result.frames[replicate].back()[arm]);
+  };
+  for (std::size_t arm = 0; arm < plan.arms.size(); ++arm) {
+    const Estimate level = over_societies(plan, [&](std::size_t r) { return value(r, arm); });
+    const Estimate gap = over_societies(plan, [&](std::size_t r) { return value(r, arm) - value(r, 0); });
+    row.cells.push_back({level.mean, gap.mean, gap.error});
+  }
+  return row;
+}
+
+}  // namespace
+
+std::vector<ResultRow> result_rows(const Plan& plan, const ModelDeclaration& model, const record::RunResult& result) {
+  std::vector<ResultRow> rows;
+  if (result.weeks.empty()) return rows;
+  for (std::size_t o = 0; o < model.outcomes.size(); ++o) {
+    const ColumnDeclaration& column = model.person_columns[static_cast<std::size_t>(model.outcomes[o].column)];
+    rows.push_back(row_of(plan, result, std::string(column.name), std::string(column.unit),
+                          [o](const PopulationFrame& f) { return f.outcome[o][0].mean; }));
+  }
+  const auto share = [](const std::vector<std::int32_t>& of, const PopulationFrame& f, std::size_t group) {
+    return 100.0 * of[group] / f.persons[0];
+  };
+  if (!model.quadrants.empty())
+    for (std::size_t q = 0; q < 4; ++q)
+      rows.push_back(row_of(plan, result, std::string(model.quadrants.front().labels[q]), "%",
+                            [&](const PopulationFrame& f) { return share(f.persons, f, q + 1); }));
+  if (model.coupled_column >= 0)
+    rows.push_back(row_of(plan, result, "with a partner", "%",
+                          [&](const PopulationFrame& f) { return share(f.coupled, f, 0); }));
+  return rows;
+}
+
+std::string result_table(const Plan& plan, const std::vector<ResultRow>& rows, int week) {
+  std::string out = fmt::format(
+      "Everybody, week {} of the study, mean of {} {}. In brackets: difference from '{}'{}.\n\n", week,
+      plan.societies * plan.per_society, plan.societies * plan.per_society == 1 ? "replicate" : "replicates",
+      plan.arms.front().name, plan.societies > 1 ? " and its Monte-Carlo standard error" : "");
+  const auto cell = [&](const ResultRow& row, std::size_t arm) {
+    const ResultCell& c = row.cells[arm];
+    const int digits = row.unit == "%" ? 1 : 3;
+    std::string text = fmt::format("{:.{}f}", c.value, digits);
+    if (arm == 0) return text;
+    text += c.difference == 0 ? " (0" : fmt::format(" ({:+.{}f}", c.difference, digits + 1);
+    if (c.difference != 0 && !std::isnan(c.monte_carlo_error)) text += fmt::format(" ±{:.{}f}", c.monte_carlo_error, digits + 1);
+    return text + ")";
+  };
+  std::vector<std::size_t> width;
+  for (std::size_t arm = 0; arm < plan.arms.size(); ++arm) {
+    width.push_back(plan.arms[arm].name.size());
+    for (const ResultRow& row : rows) width.back() = std::max(width.back(), cell(row, arm).size());
+  }
+  out += fmt::format("{:24} {:6}", "", "");
+  for (std::size_t arm = 0; arm < plan.arms.size(); ++arm) out += fmt::format("  {:<{}}", plan.arms[arm].name, width[arm]);
+  out += '\n';
+  for (const ResultRow& row : rows) {
+    out += fmt::format("{:24} {:6}", row.name, row.unit);
+    for (std::size_t arm = 0; arm < plan.arms.size(); ++arm) out += fmt::format("  {:<{}}", cell(row, arm), width[arm]);
+    while (!out.empty() && out.back() == ' ') out.pop_back();
+    out += '\n';
+  }
+  return out;
+}
+
+std::string result_json(const Plan& plan, const std::vector<ResultRow>& rows, int week, const std::string& file) {
+  nlohmann::ordered_json table = nlohmann::ordered_json::array();
+  for (const ResultRow& row : rows)
+    for (std::size_t arm = 0; arm < row.cells.size(); ++arm) {
+      const ResultCell& c = row.cells[arm];
+      nlohmann::ordered_json entry{{"outcome", row.name}, {"unit", row.unit}, {"arm", plan.arms[arm].name},
+                                   {"mean", c.value}, {"difference", c.difference}};
+      if (!std::isnan(c.monte_carlo_error)) entry["monte_carlo_error"] = c.monte_carlo_error;
+      table.push_back(entry);
+    }
+  return nlohmann::ordered_json{{"file", file}, {"week", week}, {"first_arm", plan.arms.front().name},
+                                {"results", table}}.dump(2) + "\n";
+}
+
+}  // namespace kindred::app

@@ -1,0 +1,85 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+
+#include "sim/app/build_info.hpp"
+#include "sim/app/models.hpp"
+#include "sim/app/progress.hpp"
+#include "sim/app/read_plan.hpp"
+#include "sim/app/result_table.hpp"
+#include "sim/app/verbs.hpp"
+#include "sim/core/errors.hpp"
+#include "sim/engine/instruction_set.hpp"
+#include "sim/parallel/parallel.hpp"
+
+namespace kindred::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What would make the output fail after hours of work is found out before the first week.
+void check_output(const std::string& output, bool force) {
+  std::vector<Problem> problems;
+  const auto problem = [&](const std::string& text) { problems.push_back({"command line", 0, 0, text}); };
+  if (output.empty()) throw ConfigError(Problem{"command line", 0, 0, "no output file; say where with -o NAME.h5"});
+  std::error_code error;
+  const fs::path path(output);
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  if (!fs::is_directory(folder, error))
+    problem(fmt::format("-o {}: the folder '{}' does not exist; make it first (mkdir -p '{}')", output, folder.string(),
+                        folder.string()));
+  else if (access(folder.c_str(), W_OK) != 0)
+    problem(fmt::format("-o {}: the folder '{}' is not writable by you; choose another place", output, folder.string()));
+  else if (fs::is_directory(path, error))
+    problem(fmt::format("-o {}: this is a folder; name a file in it", output));
+  else if (fs::exists(path, error) && !force)
+    problem(fmt::format("-o {}: the file exists; choose another name, or add --force to replace it", output));
+  if (!problems.empty()) throw ConfigError(problems);
+}
+
+void say_how_to_open(const std::string& file, const Plan& plan) {
+  const std::string arm = plan.arms.back().name;
+  fmt::print("\nWritten: {} ({:.1f} MB)\n", file, static_cast<double>(fs::file_size(file)) / 1e6);
+  fmt::print("  Python:  xarray.open_dataset(\"{}\", group=\"population\").sel(arm=\"{}\")\n", file, arm);
+  fmt::print("  R:       rhdf5::h5ls(\"{}\"); rhdf5::h5read(\"{}\", \"population/arm\")\n", file, file);
+  fmt::print("  Look:    kindred inspect {}\n", file);
+}
+
+}  // namespace
+
+int run(RunVerb verb, const CommonOptions& common, const std::atomic<bool>& stop) {
+  const Plan plan = read_plan(verb.scenario, &verb.output);
+  check_output(verb.output, verb.force);
+  const Model& model = model_named(plan.model);
+  const parallel::ThreadLimit limit(common.threads);
+  const record::Forecast cost = record::forecast(plan, model, limit.threads(), verb.widest);
+  if (!common.quiet) {
+    fmt::print(stderr, "{}: {} persons x {} arms x {} replicates x {} weeks = {:.0f} M person-weeks\n", plan.title,
+               cost.persons, plan.arms.size(), plan.societies * plan.per_society, plan.burn_in + plan.run,
+               static_cast<double>(cost.person_weeks) / 1e6);
+    for (const std::string& note : plan.notes) fmt::print(stderr, "note: {}\n", note);
+  }
+  Progress progress(common.quiet, cost.persons);
+  record::RunOptions options{verb.output, instruction_set_in_use(), build_info(), verb.widest, {}, &stop};
+  options.progress = [&](std::int64_t done, std::int64_t all) { progress.show(done, all); };
+  const record::RunResult result = record::carry_out(plan, model, options);
+  progress.end();
+  if (!common.quiet)
+    fmt::print(stderr, "{:.1f} s, {:.1f} M person-weeks/s on {} threads, {} kernels\n", progress.seconds(),
+               static_cast<double>(cost.person_weeks) / 1e6 / progress.seconds(), limit.threads(),
+               name_of(options.isa));
+  const auto rows = result_rows(plan, *model.declaration, result);
+  const int last = result.weeks.empty() ? plan.run : result.weeks.back();
+  if (common.json) {
+    fmt::print("{}", result_json(plan, rows, last, verb.output));
+  } else {
+    if (!rows.empty()) fmt::print("{}", result_table(plan, rows, last));
+    say_how_to_open(verb.output, plan);
+  }
+  return exit_done;
+}
+
+}  // namespace kindred::app

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+/// What each verb of the command line does. Results go to stdout, messages to stderr; the return value is
+/// the exit code. Errors are thrown (sim/core/errors.hpp) and turned into exit codes in main.
+namespace kindred::app {
+
+inline constexpr int exit_done = 0;
+inline constexpr int exit_answer_is_no = 1;
+inline constexpr int exit_bad_input = 2;
+inline constexpr int exit_our_bug = 70;
+inline constexpr int exit_io_failed = 74;
+
+struct CommonOptions {
+  int threads = 0;  ///< 0 = every core this process may use
+  bool quiet = false;
+  bool verbose = false;
+  bool json = false;
+};
+
+struct ScenarioOptions {
+  std::string file;
+  std::vector<std::string> overrides;  ///< key=value; target=PATH names the output
+  std::string seed;                    ///< text of --seed; empty = the file's
+};
+
+struct RunVerb {
+  ScenarioOptions scenario;
+  std::string output;
+  bool force = false;
+  int widest = 16;
+};
+
+int run(RunVerb verb, const CommonOptions& common, const std::atomic<bool>& stop);
+int check(ScenarioOptions scenario, const CommonOptions& common);
+int init(const std::string& name, const std::string& output, const CommonOptions& common);
+
+enum class DescribeFormat { text, markdown, json };
+int describe(const std::string& topic, const std::string& model, DescribeFormat format);
+int schema();
+
+struct InspectVerb {
+  std::string file;
+  std::string other;  ///< --diff
+  bool verify = false;
+  bool config = false;
+};
+int inspect(const InspectVerb& verb, const CommonOptions& common);
+int version(const CommonOptions& common);
+
+}  // namespace kindred::app

@@ -1,0 +1,189 @@
+#include "sim/record/read_file.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <hdf5_hl.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "sim/core/errors.hpp"
+#include "sim/record/hdf5_attributes.hpp"
+#include "sim/record/spool_format.hpp"
+
+namespace kindred::record {
+namespace {
+
+FileHandle open_hdf5(const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) {
+    if (std::filesystem::exists(spool_path(path), ignored))
+      throw IoError(path,
+                    "is not finished: '" + spool_path(path) + "' holds what the run has written so far");
+    throw IoError(path, "does not exist");
+  }
+  if (!std::filesystem::is_regular_file(path, ignored)) throw IoError(path, "is not a file");
+  if (H5Fis_hdf5(path.c_str()) <= 0) throw IoError(path, "is not an HDF5 file, or its beginning is damaged");
+  FileHandle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT));
+  if (file.get() >= 0) return file;
+  const std::string reason = hdf5_reason();
+  if (reason.find("truncated") != std::string::npos)
+    throw IoError(path, "is truncated, as by an interrupted copy (" + reason + ")");
+  throw IoError(path, "is HDF5 but cannot be opened: " + reason);
+}
+
+/// Names of the links of a group, in order of creation where the file kept it.
+std::vector<std::string> link_names(hid_t group, const std::string& path) {
+  std::vector<std::string> names;
+  const auto collect = [](hid_t, const char* name, const H5L_info_t*, void* list) -> herr_t {
+    static_cast<std::vector<std::string>*>(list)->emplace_back(name);
+    return 0;
+  };
+  if (H5Literate(group, H5_INDEX_CRT_ORDER, H5_ITER_INC, nullptr, collect, &names) >= 0) return names;
+  names.clear();
+  check(H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, nullptr, collect, &names), path, "list its contents");
+  return names;
+}
+
+herr_t take_scale_name(hid_t, unsigned, hid_t scale, void* name) {
+  std::vector<char> buffer(static_cast<std::size_t>(std::max<ssize_t>(H5Iget_name(scale, nullptr, 0), 0)) +
+                           1);
+  H5Iget_name(scale, buffer.data(), buffer.size());
+  *static_cast<std::string*>(name) = buffer.data();
+  return 1;  // the first scale is the coordinate
+}
+
+/// The name of a dimension's scale, without the group when it is the dataset's own.
+std::string dimension_name(hid_t dataset, const Dataset& owner, std::size_t axis) {
+  std::string scale;
+  if (H5DSget_num_scales(dataset, static_cast<unsigned>(axis)) < 1) return scale;
+  H5DSiterate_scales(dataset, static_cast<unsigned>(axis), nullptr, take_scale_name, &scale);
+  const std::string own = owner.group.empty() ? "/" : "/" + owner.group + "/";
+  const bool inside = scale.starts_with(own) && scale.find('/', own.size()) == std::string::npos;
+  return inside ? scale.substr(own.size()) : scale;
+}
+
+std::vector<std::string> text_contents(hid_t dataset, const Dataset& owner, const std::string& path) {
+  std::vector<char*> texts(value_count(owner.shape), nullptr);
+  const TypeHandle type = text_type(path);
+  check(H5Dread(dataset, type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, texts.data()), path,
+        "read dataset '" + path_of(owner) + "'");
+  std::vector<std::string> contents;
+  for (const char* text : texts) contents.emplace_back(text == nullptr ? "" : text);
+  for (char* text : texts) H5free_memory(text);
+  return contents;
+}
+
+void read_extents(hid_t id, Dataset& dataset, const std::string& path) {
+  const std::string doing = "read the shape of '" + path_of(dataset) + "'";
+  const SpaceHandle space(check(H5Dget_space(id), path, doing));
+  std::vector<hsize_t> lengths(
+      static_cast<std::size_t>(check(H5Sget_simple_extent_ndims(space.get()), path, doing)));
+  check(H5Sget_simple_extent_dims(space.get(), lengths.data(), nullptr), path, doing);
+  dataset.shape.assign(lengths.begin(), lengths.end());
+  if (dataset.type == ValueType::text) return;
+  dataset.chunk = dataset.shape;  // stored in one piece unless said otherwise
+  const PropertyHandle properties(check(H5Dget_create_plist(id), path, doing));
+  if (H5Pget_layout(properties.get()) != H5D_CHUNKED) return;
+  check(H5Pget_chunk(properties.get(), static_cast<int>(lengths.size()), lengths.data()), path, doing);
+  dataset.chunk.assign(lengths.begin(), lengths.end());
+}
+
+Dataset describe_dataset(hid_t id, const std::string& group, const std::string& name,
+                         const std::string& path) {
+  Dataset dataset;
+  dataset.group = group;
+  dataset.name = name;
+  const TypeHandle type(check(H5Dget_type(id), path, "read the type of '" + path_of(dataset) + "'"));
+  dataset.type = value_type_of(type.get(), path, "dataset '" + path_of(dataset) + "'");
+  read_extents(id, dataset, path);
+  dataset.attributes = read_attributes(id, path);
+  if (const Attribute* bits = find_attribute(dataset.attributes, "mantissa_bits"))
+    if (const auto* kept = std::get_if<std::int32_t>(&bits->value)) dataset.keep_bits = *kept;
+  if (dataset.shape.size() == 1 && H5DSis_scale(id) > 0) dataset.dimensions = {name};
+  for (std::size_t axis = dataset.dimensions.size(); axis < dataset.shape.size(); ++axis)
+    dataset.dimensions.push_back(dimension_name(id, dataset, axis));
+  if (dataset.type == ValueType::text) dataset.text = text_contents(id, dataset, path);
+  return dataset;
+}
+
+void describe_group(hid_t group, const std::string& name, FinishedFile& opened) {
+  for (const std::string& link : link_names(group, opened.path)) {
+    const ObjectHandle object(
+        check(H5Oopen(group, link.c_str(), H5P_DEFAULT), opened.path, "open '" + link + "'"));
+    const H5I_type_t kind = H5Iget_type(object.get());
+    if (kind == H5I_DATASET)
+      opened.file.datasets.push_back(describe_dataset(object.get(), name, link, opened.path));
+    if (kind == H5I_GROUP) describe_group(object.get(), name.empty() ? link : name + "/" + link, opened);
+  }
+}
+
+const Dataset& find_dataset(const FinishedFile& opened, std::string_view wanted) {
+  std::vector<std::string> names;
+  for (const Dataset& dataset : opened.file.datasets) {
+    if (path_of(dataset) == wanted) return dataset;
+    names.push_back(path_of(dataset));
+  }
+  throw IoError(opened.path, fmt::format("has no dataset '{}'; it holds {}", wanted, fmt::join(names, ", ")));
+}
+
+DatasetHandle open_dataset(const FinishedFile& opened, const Dataset& dataset) {
+  return DatasetHandle(check(H5Dopen2(opened.handle.get(), path_of(dataset).c_str(), H5P_DEFAULT),
+                             opened.path, "open dataset '" + path_of(dataset) + "'"));
+}
+
+}  // namespace
+
+FinishedFile open_finished(const std::string& path) {
+  const QuietHdf5 quiet;
+  FinishedFile opened{path, open_hdf5(path), {}};
+  opened.file.attributes = read_attributes(opened.handle.get(), path);
+  if (find_attribute(opened.file.attributes, "content_hash") == nullptr)
+    throw IoError(path, "was not written by Kindred: it has no attribute 'content_hash'");
+  describe_group(opened.handle.get(), "", opened);
+  return opened;
+}
+
+std::vector<std::byte> read_block(const FinishedFile& opened, const Dataset& dataset, const ChunkPlace& place,
+                                  const Extents& padded) {
+  const QuietHdf5 quiet;
+  const std::string doing = "read dataset '" + path_of(dataset) + "' at " + extents_text(place.start);
+  const DatasetHandle handle = open_dataset(opened, dataset);
+  const SpaceHandle stored(check(H5Dget_space(handle.get()), opened.path, doing));
+  const SpaceHandle memory = make_space(padded, std::vector<bool>(padded.size()), opened.path);
+  const std::vector<hsize_t> start = to_hsize(place.start);
+  const std::vector<hsize_t> count = to_hsize(place.extent);
+  const std::vector<hsize_t> origin(start.size(), 0);
+  check(H5Sselect_hyperslab(stored.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
+        opened.path, doing);
+  check(H5Sselect_hyperslab(memory.get(), H5S_SELECT_SET, origin.data(), nullptr, count.data(), nullptr),
+        opened.path, doing);
+  std::vector<std::byte> block(value_count(padded) * element_size(dataset.type));
+  check(
+      H5Dread(handle.get(), memory_type(dataset.type), memory.get(), stored.get(), H5P_DEFAULT, block.data()),
+      opened.path, doing);
+  return block;
+}
+
+Numbers read_numbers(const std::string& path, std::string_view dataset) {
+  const QuietHdf5 quiet;
+  const FinishedFile opened = open_finished(path);
+  const Dataset& found = find_dataset(opened, dataset);
+  if (found.type == ValueType::text)
+    throw IoError(path, fmt::format("dataset '{}' holds text, no numbers", dataset));
+  Numbers numbers{found.shape, std::vector<double>(value_count(found.shape))};
+  const DatasetHandle handle = open_dataset(opened, found);
+  check(H5Dread(handle.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers.values.data()), path,
+        fmt::format("read dataset '{}'", dataset));
+  return numbers;
+}
+
+std::vector<std::string> read_text(const std::string& path, std::string_view dataset) {
+  const FinishedFile opened = open_finished(path);
+  const Dataset& found = find_dataset(opened, dataset);
+  if (found.type != ValueType::text)
+    throw IoError(path, fmt::format("dataset '{}' holds numbers, no text", dataset));
+  return found.text;
+}
+
+}  // namespace kindred::record

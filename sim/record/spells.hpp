@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/engine/ensemble.hpp"
+
+namespace kindred::record {
+
+/// One spell of a bond or of a commitment within it. Weeks of the study, burn-in negative.
+struct Spell {
+  std::int32_t tail, head;  ///< tail < head
+  std::int32_t onset, terminus;
+  std::int8_t censored;  ///< 1 = still lasted when the study ended
+  std::int8_t kind;      ///< 0 bond, 1 commitment
+};
+
+/// Follows the bonds of one world week by week. Spells come out in order of their end, within a week by
+/// their lower person, a commitment before its bond.
+class SpellKeeper {
+ public:
+  SpellKeeper(const Ensemble<float>& ensemble, int world);
+  /// Looks at the week just done.
+  void observe(const Ensemble<float>& ensemble);
+  /// The spells that ended since the last call.
+  std::vector<Spell> take() { return std::exchange(finished_, {}); }
+  /// Spells still open at the end of the study, marked as censored.
+  std::vector<Spell> close(int study_week);
+
+ private:
+  struct Open {
+    std::int32_t partner = -1;
+    std::int32_t onset = 0;
+    std::int32_t committed = none;
+  };
+  static constexpr std::int32_t none = INT32_MAX;
+  void end(std::int32_t tail, const Open& open, std::int32_t week, std::int8_t censored);
+
+  int world_;
+  std::vector<Open> open_;  // by lower person
+  std::vector<Spell> finished_;
+};
+
+}  // namespace kindred::record

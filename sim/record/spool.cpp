@@ -1,0 +1,209 @@
+#include "sim/record/spool.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "sim/core/errors.hpp"
+#include "sim/record/chunk_grid.hpp"
+#include "sim/record/content_hash.hpp"
+#include "sim/record/layout_file.hpp"
+
+namespace kindred::record {
+namespace {
+
+File checked(File file) {
+  check_declaration(file);
+  return file;
+}
+
+/// Cuts the spool that is being resumed back to a length at which a record ends.
+std::uint64_t cut_back(PosixFile& spool, const Digest& declaration, const SpoolOptions& options) {
+  const SpoolIndex index = read_spool(spool, declaration, *options.resume_at);
+  if (index.good_length != *options.resume_at)
+    throw IoError(spool.path(), fmt::format("is damaged: {} bytes are good, the checkpoint needs {}",
+                                            index.good_length, *options.resume_at));
+  if (index.header.compression_level != static_cast<std::uint32_t>(options.compression_level))
+    throw IoError(spool.path(), "was written with another compression level");
+  spool.cut(index.good_length);
+  return index.good_length;
+}
+
+}  // namespace
+
+Spool::Spool(File file, std::string output_path, SpoolOptions options)
+    : file_(checked(std::move(file))), output_path_(std::move(output_path)),
+      queue_bytes_(options.queue_bytes), compressor_(options.compression_level) {
+  require_folder_of(output_path_);
+  begin(options);
+  writer_ = std::thread([this] { write_until_closed(); });
+}
+
+Spool::~Spool() {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!keep_) queue_.clear();  // an abandoned run need not be written first
+  }
+  stop();
+  if (keep_ || !spool_) return;
+  remove_quietly(part_path(output_path_));
+  remove_quietly(spool_path(output_path_));
+}
+
+void Spool::begin(const SpoolOptions& options) {
+  const std::string path = spool_path(output_path_);
+  const Digest declaration = declaration_hash(file_);
+  if (options.resume_at) PosixFile::open_for_reading(path);  // a missing spool must not be created
+  spool_.emplace(PosixFile::open_for_writing(path));
+  if (options.resume_at) {
+    length_ = cut_back(*spool_, declaration, options);
+    return;
+  }
+  const SpoolHeader header = make_header(declaration, options.compression_level);
+  try {
+    spool_->cut(0);
+    spool_->write_at(0, std::as_bytes(std::span(&header, 1)));
+  } catch (...) {
+    remove_quietly(path);
+    throw;
+  }
+  length_ = sizeof header;
+}
+
+const Dataset& Spool::numeric(std::size_t dataset) const {
+  if (dataset >= file_.datasets.size()) throw Bug(fmt::format("no dataset number {} was declared", dataset));
+  const Dataset& found = file_.datasets[dataset];
+  if (found.type == ValueType::text)
+    throw Bug(fmt::format("dataset '{}' is text: its contents stand in the declaration", path_of(found)));
+  return found;
+}
+
+void Spool::submit_chunk(std::size_t dataset, std::uint64_t chunk, std::vector<std::byte> raw) {
+  const Dataset& target = numeric(dataset);
+  if (is_table(target)) throw Bug(fmt::format("dataset '{}' is a table: it takes rows", path_of(target)));
+  if (chunk >= chunk_count(target.shape, target.chunk))
+    throw Bug(fmt::format("dataset '{}' has no chunk {}", path_of(target), chunk));
+  const std::uint64_t bytes = value_count(target.chunk) * element_size(target.type);
+  if (raw.size() != bytes)
+    throw Bug(fmt::format("chunk {} of dataset '{}' has {} bytes, not {}", chunk, path_of(target), raw.size(),
+                          bytes));
+  submit({RecordKind::chunk, dataset, chunk, std::move(raw)});
+}
+
+void Spool::submit_array(std::size_t dataset, std::span<const std::byte> array) {
+  const Dataset& target = numeric(dataset);
+  const std::size_t width = element_size(target.type);
+  if (is_table(target) || array.size() != value_count(target.shape) * width)
+    throw Bug(fmt::format("dataset '{}' takes an array of shape {}, not {} bytes", path_of(target),
+                          extents_text(target.shape), array.size()));
+  const std::uint64_t chunks = chunk_count(target.shape, target.chunk);
+  for (std::uint64_t chunk = 0; chunk < chunks; ++chunk)
+    submit_chunk(dataset, chunk, cut_chunk(array, target.shape, target.chunk, chunk, width));
+}
+
+void Spool::submit_rows(std::size_t dataset, std::uint64_t segment, std::vector<std::byte> rows) {
+  const Dataset& target = numeric(dataset);
+  if (!is_table(target) || is_coordinate(target))
+    throw Bug(fmt::format("dataset '{}' takes no rows", path_of(target)));
+  if (rows.size() % element_size(target.type) != 0)
+    throw Bug(fmt::format("rows for dataset '{}' end within a value", path_of(target)));
+  if (!rows.empty()) submit({RecordKind::rows, dataset, segment, std::move(rows)});
+}
+
+void Spool::submit(Item item) {
+  const std::size_t bytes = item.raw.size();
+  std::unique_lock lock(mutex_);
+  // One item larger than the whole queue is let in alone, else it would wait for ever.
+  changed_.wait(lock, [&] {
+    return error_ || closed_ || pending_bytes_ == 0 || pending_bytes_ + bytes <= queue_bytes_;
+  });
+  if (error_) std::rethrow_exception(error_);
+  if (closed_) throw Bug("a chunk was submitted after the end");
+  pending_bytes_ += bytes;
+  ++pending_items_;
+  queue_.push_back(std::move(item));
+  changed_.notify_all();
+}
+
+std::uint64_t Spool::sync() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return error_ || pending_items_ == 0; });
+  if (error_) std::rethrow_exception(error_);
+  spool_->sync();
+  return length_;
+}
+
+void Spool::keep() {
+  const std::scoped_lock lock(mutex_);
+  keep_ = true;
+}
+
+void Spool::finish() {
+  if (!spool_) throw Bug("a spool was finished twice");
+  stop();
+  if (error_) std::rethrow_exception(error_);
+  finalise(file_, output_path_);
+  spool_.reset();  // finished: nothing is left to remove, and the name is free for another run
+}
+
+void Spool::stop() {
+  {
+    const std::scoped_lock lock(mutex_);
+    closed_ = true;
+    changed_.notify_all();
+  }
+  if (writer_.joinable()) writer_.join();
+}
+
+/// The writer's whole life: take what comes until the end, and after a failure take nothing more.
+void Spool::write_until_closed() {
+  Item item{};
+  while (take(item)) {
+    const std::size_t bytes = item.raw.size();
+    try {
+      write(item);
+    } catch (...) {
+      fail(std::current_exception());
+      return;
+    }
+    const std::scoped_lock lock(mutex_);
+    pending_bytes_ -= bytes;
+    --pending_items_;
+    changed_.notify_all();
+  }
+}
+
+bool Spool::take(Item& item) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return closed_ || !queue_.empty(); });
+  if (queue_.empty()) return false;
+  item = std::move(queue_.front());
+  queue_.pop_front();
+  return true;
+}
+
+void Spool::write(Item& item) {
+  const Dataset& dataset = file_.datasets[item.dataset];
+  const std::size_t width = element_size(dataset.type);
+  if (item.kind == RecordKind::chunk)
+    clear_padding(item.raw, dataset.chunk, chunk_place(dataset.shape, dataset.chunk, item.position).extent,
+                  width);
+  if (dataset.type == ValueType::float32) round_mantissa(item.raw, dataset.keep_bits);
+  const Digest raw = digest_of(item.raw);
+  const std::span<const std::byte> stored = compressor_.compress(item.raw, width);
+  RecordHeader header{
+      0, item.kind, item.dataset, item.position, item.raw.size(), stored.size(), raw.low, raw.high, 0};
+  seal(header, stored);
+  spool_->write_at(length_, std::as_bytes(std::span(&header, 1)));
+  spool_->write_at(length_ + sizeof header, stored);
+  length_ += sizeof header + stored.size();
+}
+
+void Spool::fail(std::exception_ptr error) {
+  const std::scoped_lock lock(mutex_);
+  error_ = std::move(error);
+  queue_.clear();
+  changed_.notify_all();
+}
+
+}  // namespace kindred::record

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "sim/record/codec.hpp"
+#include "sim/record/layout.hpp"
+#include "sim/record/posix_file.hpp"
+#include "sim/record/spool_format.hpp"
+
+namespace kindred::record {
+
+struct SpoolOptions {
+  std::size_t queue_bytes = std::size_t{256} << 20;  ///< raw bytes that may wait for the writer
+  int compression_level = 1;                         ///< 1-12; higher is smaller and slower
+  /// Length returned by sync() in the run that is being resumed; what came later is cut off.
+  std::optional<std::uint64_t> resume_at = std::nullopt;
+};
+
+/// Takes the chunks of a run in any order from any thread, keeps them compressed in `out.h5.spool`, and
+/// lays `out.h5` out at the end. One thread owns the spool; it compresses and writes, so that who
+/// submits only waits when `queue_bytes` are ahead of the disk. The bytes of `out.h5` do not depend on
+/// who submitted what when: chunks are laid out by index, rows by segment.
+/// Without finish() or keep() the destructor leaves no file behind.
+class Spool {
+ public:
+  /// @throws Bug for a declaration that cannot be laid out; IoError when the folder is missing or not
+  /// writable, when another run is writing there, or when `resume_at` does not fit the spool found.
+  Spool(File file, std::string output_path, SpoolOptions options = {});
+  Spool(const Spool&) = delete;
+  Spool& operator=(const Spool&) = delete;
+  ~Spool();
+
+  /// Takes one whole chunk, row-major in its dataset's type. Where a chunk at the edge sticks out of
+  /// the array its bytes are ignored. Thread safe; blocks while the queue is full.
+  /// @param dataset  index into File::datasets   @param chunk  row-major index in the grid of chunks
+  /// @throws Bug for a wrong index or length; IoError when the disk failed earlier.
+  void submit_chunk(std::size_t dataset, std::uint64_t chunk, std::vector<std::byte> raw);
+
+  /// Cuts a whole row-major array into its chunks and submits them.
+  void submit_array(std::size_t dataset, std::span<const std::byte> array);
+
+  /// Takes the next rows of one column of a table. Segments follow each other by number and may grow at
+  /// the same time; each has one producer. Thread safe; blocks while the queue is full.
+  /// @throws Bug for a wrong dataset or half a value; IoError when the disk failed earlier.
+  void submit_rows(std::size_t dataset, std::uint64_t segment, std::vector<std::byte> rows);
+
+  /// Waits until everything submitted is on the disk, safe from a power cut.
+  /// @returns the length to give to `resume_at`
+  std::uint64_t sync();
+
+  /// From now on the spool outlives this object, for a later run to resume.
+  void keep();
+
+  /// Lays out `out.h5` and removes the spool. Nothing may be submitted afterwards.
+  /// @throws Bug for a missing or doubled chunk and for columns of unequal length; IoError.
+  void finish();
+
+  const File& file() const { return file_; }
+
+ private:
+  struct Item {
+    RecordKind kind;
+    std::size_t dataset;
+    std::uint64_t position;
+    std::vector<std::byte> raw;
+  };
+
+  void begin(const SpoolOptions& options);
+  void submit(Item item);
+  const Dataset& numeric(std::size_t dataset) const;
+  void stop();
+  void write_until_closed();
+  bool take(Item& item);
+  void write(Item& item);
+  void fail(std::exception_ptr error);
+
+  const File file_;
+  const std::string output_path_;
+  const std::size_t queue_bytes_;
+  std::optional<PosixFile> spool_;
+  std::uint64_t length_ = 0;  ///< of the spool; belongs to the writer while it is busy
+
+  std::mutex mutex_;  ///< guards everything below
+  std::condition_variable changed_;
+  std::deque<Item> queue_;
+  std::size_t pending_bytes_ = 0;  ///< queued or being written
+  std::size_t pending_items_ = 0;
+  std::exception_ptr error_;
+  bool closed_ = false;
+  bool keep_ = false;
+
+  Compressor compressor_;
+  std::thread writer_;  ///< last, so that everything it uses exists before it starts
+};
+
+}  // namespace kindred::record

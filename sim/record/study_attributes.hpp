@@ -1,0 +1,52 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sim/core/declarations.hpp"
+#include "sim/core/plan.hpp"
+#include "sim/record/layout.hpp"
+
+/// Attributes of the variables of a study file, made from the declarations.
+namespace kindred::record {
+
+struct Build;
+
+/// A count of persons in the population summaries.
+struct CountDeclaration {
+  std::string_view name;
+  std::string_view meaning;
+};
+/// persons, coupled, broke_up, formed_bond: in the order in which they are recorded.
+std::span<const CountDeclaration> population_counts();
+
+struct SpellColumn {
+  std::string name;
+  ValueType type;
+  std::vector<Attribute> attributes;
+};
+/// tail, head, onset, terminus, terminus_censored, kind, arm, replicate.
+std::vector<SpellColumn> spell_columns(const Plan& plan);
+
+std::vector<Attribute> time_attributes();
+std::vector<Attribute> group_attributes(const ModelDeclaration& model);
+std::vector<Attribute> count_attributes(const CountDeclaration& count);
+std::vector<Attribute> summary_attributes(const ColumnDeclaration& column, const OutcomeDeclaration& outcome,
+                                          std::string_view statistic);
+std::vector<Attribute> column_attributes(const ColumnDeclaration& column);
+std::vector<Attribute> score_attributes(const ModelDeclaration& model,
+                                        const InstrumentDeclaration& instrument);
+std::vector<Attribute> label_attributes(const QuadrantDeclaration& quadrant, std::string_view how);
+std::vector<Attribute> flag_attributes(std::string_view meaning);
+std::vector<Attribute> root_attributes_of(const Plan& plan, const ModelDeclaration& model,
+                                          const Build& build);
+
+/// The first declared instruments of a quadrant's two columns; none when one of them has no instrument.
+std::optional<std::pair<int, int>> instruments_behind(const ModelDeclaration& model,
+                                                      const QuadrantDeclaration& q);
+
+}  // namespace kindred::record

@@ -1,0 +1,279 @@
+#include "sim/record/study_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "sim/record/population.hpp"
+#include "sim/record/study_attributes.hpp"
+
+namespace kindred::record {
+
+namespace {
+
+constexpr std::uint64_t frames_per_chunk = 16;
+constexpr std::uint64_t summary_frames_per_chunk = 64;
+constexpr std::uint64_t persons_per_chunk = 16384;
+constexpr std::uint64_t rows_per_chunk = 16384;
+
+std::uint64_t size(std::int64_t n) { return static_cast<std::uint64_t>(n); }
+
+/// Equal pieces of at most `target`, so that the last chunk is not nearly empty.
+std::uint64_t even_chunk(std::uint64_t n, std::uint64_t target) {
+  const std::uint64_t pieces = std::max<std::uint64_t>(1, (n + target - 1) / target);
+  return std::max<std::uint64_t>(1, (n + pieces - 1) / pieces);
+}
+
+/// Collects datasets under one group and remembers their places.
+class Group {
+ public:
+  Group(StudyFile& study, std::string name) : study_(study), name_(std::move(name)) {}
+
+  std::size_t add(Dataset d) {
+    d.group = name_;
+    study_.file.datasets.push_back(std::move(d));
+    return study_.file.datasets.size() - 1;
+  }
+  void numbers(const std::string& name, ValueType type, std::uint64_t n, std::vector<Attribute> attributes) {
+    add({"",
+         name,
+         type,
+         {name},
+         {n},
+         {std::max<std::uint64_t>(n, 1)},
+         std::move(attributes),
+         all_mantissa_bits,
+         {}});
+  }
+  void words(const std::string& name, std::vector<std::string> text, std::vector<Attribute> attributes) {
+    const std::uint64_t n = text.size();
+    add({"",
+         name,
+         ValueType::text,
+         {name},
+         {n},
+         {},
+         std::move(attributes),
+         all_mantissa_bits,
+         std::move(text)});
+  }
+
+ private:
+  StudyFile& study_;
+  std::string name_;
+};
+
+void add_coordinates(Group& group, const Plan& plan, std::size_t frames) {
+  group.numbers("time", ValueType::int32, frames, time_attributes());
+  std::vector<std::string> arms;
+  for (const ArmPlan& arm : plan.arms) arms.push_back(arm.name);
+  group.words("arm", arms, {{"long_name", std::string("arm of the scenario")}});
+  group.numbers(
+      "replicate", ValueType::int32, size(std::int64_t{plan.societies} * plan.per_society),
+      {{"long_name", std::string("replicate: a society with its noise")}, {"units", std::string("1")}});
+}
+
+void add_population(StudyFile& study, const Plan& plan, const ModelDeclaration& model) {
+  Group group(study, "population");
+  add_coordinates(group, plan, study.population_weeks.size());
+  const std::string by = group_dimension(model);
+  std::vector<std::string> labels{"all"};
+  if (!model.quadrants.empty())
+    for (const std::string_view label : model.quadrants.front().labels) labels.emplace_back(label);
+  group.words(by, labels, group_attributes(model));
+  group.numbers("quantile", ValueType::float64, recorded_quantiles.size(),
+                {{"long_name", std::string("quantile (type 7)")}, {"units", std::string("1")}});
+  const std::vector<std::string> dims{"time", "arm", "replicate", by};
+  const std::vector<std::uint64_t> shape{study.population_weeks.size(), plan.arms.size(),
+                                         size(std::int64_t{plan.societies} * plan.per_society),
+                                         labels.size()};
+  const std::vector<std::uint64_t> chunk{std::min<std::uint64_t>(shape[0], summary_frames_per_chunk), 1, 1,
+                                         shape[3]};
+  const auto variable = [&](const std::string& name, ValueType type, std::vector<Attribute> attributes) {
+    group.add({"", name, type, dims, shape, chunk, std::move(attributes), all_mantissa_bits, {}});
+  };
+  for (const CountDeclaration& count : population_counts())
+    variable(std::string(count.name), ValueType::int32, count_attributes(count));
+  for (const OutcomeDeclaration& outcome : model.outcomes) {
+    const ColumnDeclaration& column = model.person_columns[static_cast<std::size_t>(outcome.column)];
+    const std::string name(column.name);
+    variable(name + "_mean", ValueType::float64, summary_attributes(column, outcome, "mean of"));
+    variable(name + "_sd", ValueType::float64,
+             summary_attributes(column, outcome, "standard deviation (n - 1) of"));
+    auto dims_q = dims;
+    auto shape_q = shape;
+    auto chunk_q = chunk;
+    dims_q.emplace_back("quantile");
+    shape_q.push_back(recorded_quantiles.size());
+    chunk_q.push_back(recorded_quantiles.size());
+    group.add({"",
+               name + "_quantile",
+               ValueType::float64,
+               dims_q,
+               shape_q,
+               chunk_q,
+               summary_attributes(column, outcome, "quantiles of"),
+               all_mantissa_bits,
+               {}});
+  }
+}
+
+void add_persons(StudyFile& study, const Plan& plan, const ModelDeclaration& model) {
+  Group group(study, "persons");
+  add_coordinates(group, plan, study.person_weeks.size());
+  const std::uint64_t n = size(study.sample);
+  const std::uint64_t replicates = size(std::int64_t{plan.societies} * plan.per_society);
+  group.numbers(
+      "person", ValueType::int32, n,
+      {{"long_name", std::string("place in the panel; person_id says who")}, {"units", std::string("1")}});
+  group.add({"",
+             "person_id",
+             ValueType::int32,
+             {"replicate", "person"},
+             {replicates, n},
+             {1, even_chunk(n, persons_per_chunk)},
+             {{"long_name", std::string("person of the society behind each place of the panel")},
+              {"units", std::string("1")}},
+             all_mantissa_bits,
+             {}});
+  const std::vector<std::uint64_t> shape{study.person_weeks.size(), plan.arms.size(), replicates, n};
+  const std::vector<std::uint64_t> chunk{std::min<std::uint64_t>(shape[0], frames_per_chunk), 1, 1,
+                                         even_chunk(n, persons_per_chunk)};
+  const auto variable = [&](PanelVariable::Source source, int index, const std::string& name, ValueType type,
+                            std::vector<Attribute> attributes) {
+    study.panel.push_back({source, index,
+                           group.add({"",
+                                      name,
+                                      type,
+                                      {"time", "arm", "replicate", "person"},
+                                      shape,
+                                      chunk,
+                                      std::move(attributes),
+                                      all_mantissa_bits,
+                                      {}})});
+  };
+  using Source = PanelVariable::Source;
+  for (const int c : plan.record.person_columns) {
+    const ColumnDeclaration& column = model.person_columns[static_cast<std::size_t>(c)];
+    const bool index = column.element == Element::index;
+    variable(index ? Source::index_column : Source::real_column, c, std::string(column.name),
+             index ? ValueType::int32 : ValueType::float32, column_attributes(column));
+  }
+  for (const int i : plan.record.instruments) {
+    const InstrumentDeclaration& instrument = model.instruments[static_cast<std::size_t>(i)];
+    variable(Source::score, i, std::string(instrument.name), ValueType::float32,
+             score_attributes(model, instrument));
+  }
+  if (plan.record.styles)
+    for (std::size_t q = 0; q < model.quadrants.size(); ++q) {
+      const QuadrantDeclaration& quadrant = model.quadrants[q];
+      const std::string name(quadrant.name);
+      variable(Source::quadrant, static_cast<int>(q), name, ValueType::int8,
+               label_attributes(quadrant, "from latent values"));
+      if (instruments_behind(model, quadrant))
+        variable(Source::quadrant_by_score, static_cast<int>(q), name + "_by_score", ValueType::int8,
+                 label_attributes(quadrant, "from observed scores, measurement error included"));
+    }
+  if (std::any_of(plan.arms.begin(), plan.arms.end(),
+                  [](const ArmPlan& a) { return !a.programmes.empty(); })) {
+    variable(Source::treated, 0, "treated", ValueType::int8,
+             flag_attributes("allotted to a programme that has begun"));
+    variable(Source::enrolled, 0, "enrolled", ValueType::int8,
+             flag_attributes("treated and not dropped out"));
+  }
+}
+
+void add_spells(StudyFile& study, const Plan& plan) {
+  Group group(study, "ties");
+  const auto column = [&](const std::string& name, ValueType type, std::vector<Attribute> attributes) {
+    group.add({"",
+               name,
+               type,
+               {"spell"},
+               {unknown_length},
+               {rows_per_chunk},
+               std::move(attributes),
+               all_mantissa_bits,
+               {}});
+  };
+  column("spell", ValueType::int64, {{"long_name", std::string("spell")}, {"units", std::string("1")}});
+  for (const SpellColumn& c : spell_columns(plan)) column(c.name, c.type, c.attributes);
+}
+
+void add_society(StudyFile& study, const Plan& plan, const ModelDeclaration& model, std::int64_t persons) {
+  Group group(study, "society");
+  group.numbers("society", ValueType::int32, size(plan.societies),
+                {{"long_name", std::string("society")}, {"units", std::string("1")}});
+  std::vector<std::string> arms;
+  for (const ArmPlan& arm : plan.arms) arms.push_back(arm.name);
+  group.words("arm", arms, {{"long_name", std::string("arm of the scenario")}});
+  group.numbers("person", ValueType::int32, size(persons),
+                {{"long_name", std::string("person")}, {"units", std::string("1")}});
+  const std::uint64_t chunk = even_chunk(size(persons), persons_per_chunk);
+  for (const ColumnDeclaration& c : model.person_columns) {
+    if (c.storage == Storage::per_world) continue;
+    const bool shared = c.storage == Storage::shared;
+    Dataset d{"",
+              std::string(c.name),
+              ValueType::float32,
+              {"society", "person"},
+              {size(plan.societies), size(persons)},
+              {1, chunk},
+              column_attributes(c),
+              all_mantissa_bits,
+              {}};
+    if (!shared) {
+      d.dimensions.insert(d.dimensions.begin(), "arm");
+      d.shape.insert(d.shape.begin(), plan.arms.size());
+      d.chunk.insert(d.chunk.begin(), 1);
+    }
+    group.add(std::move(d));
+  }
+  Group graph(study, "graph");
+  const auto column = [&](const std::string& name, ValueType type, const std::string& meaning) {
+    graph.add({"",
+               name,
+               type,
+               {"tie"},
+               {unknown_length},
+               {rows_per_chunk},
+               {{"long_name", meaning}, {"units", std::string("1")}},
+               all_mantissa_bits,
+               {}});
+  };
+  column("tie", ValueType::int64, "acquaintance tie");
+  column("society", ValueType::int32, "society of the tie");
+  column("tail", ValueType::int32, "lower person of the tie");
+  column("head", ValueType::int32, "higher person of the tie");
+}
+
+}  // namespace
+
+std::string group_dimension(const ModelDeclaration& model) {
+  return model.quadrants.empty() ? "everybody" : std::string(model.quadrants.front().name);
+}
+
+std::vector<int> frame_weeks(const Plan& plan, int every) {
+  std::vector<int> weeks;
+  if (every <= 0) return weeks;
+  for (int week = plan.record.burn_in ? -plan.burn_in : 0; week <= plan.run; ++week)
+    if (week % every == 0) weeks.push_back(week);
+  return weeks;
+}
+
+StudyFile describe_study(const Plan& plan, const ModelDeclaration& model, std::int64_t persons,
+                         const Build& build) {
+  StudyFile study;
+  study.population_weeks = frame_weeks(plan, plan.record.population_every);
+  study.person_weeks = frame_weeks(plan, plan.record.persons_every);
+  study.sample = plan.record.persons_sample == 0 ? persons : std::min(plan.record.persons_sample, persons);
+  study.file.attributes = root_attributes_of(plan, model, build);
+  if (!study.population_weeks.empty()) add_population(study, plan, model);
+  if (!study.person_weeks.empty()) add_persons(study, plan, model);
+  if (plan.record.ties && model.coupled_column >= 0) add_spells(study, plan);
+  if (plan.record.society) add_society(study, plan, model, persons);
+  return study;
+}
+
+}  // namespace kindred::record

@@ -1,0 +1,200 @@
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "sim/scenario/reader.hpp"
+#include "sim/scenario/suggest.hpp"
+
+namespace kindred::scenario {
+namespace {
+
+using Kind = NetworkPlan::Kind;
+
+/// In the order of the words of `kind` in the table of keys.
+constexpr std::array kinds = {Kind::community,  Kind::watts_strogatz, Kind::erdos_renyi,
+                              Kind::scale_free, Kind::blocks,         Kind::file};
+
+Kind kind_of(const Field& field) {
+  const auto& words = field.key->words;
+  const auto at = static_cast<std::size_t>(std::find(words.begin(), words.end(), field.text) - words.begin());
+  return at < kinds.size() ? kinds[at] : Kind::community;
+}
+
+bool belongs(const Key& key, std::string_view kind) {
+  return key.kinds.empty() || std::find(key.kinds.begin(), key.kinds.end(), kind) != key.kinds.end();
+}
+
+void report_foreign_keys(Problems& problems, const Fields& fields, const Node& network,
+                         const std::string& kind) {
+  for (const Node& entry : network.children) {
+    const Key* key =
+        find_key(find_key(find_key(scenario_keys(), "society")->children, "network")->children, entry.key);
+    if (key && !belongs(*key, kind))
+      complain(problems, entry.key_place, joined(fields.path, entry.key),
+               fmt::format("does not belong to the kind '{}'; it belongs to {}", kind,
+                           listed(strings(key->kinds))));
+  }
+}
+
+/// An edge list lies beside the file that names it, or in a networks folder.
+void find_edges(Problems& problems, const Folders& folders, const Fields& fields, NetworkPlan& network,
+                std::string& written_path) {
+  const Field& field = fields["path"];
+  if (!field.node) {
+    complain(problems, fields.place, joined(fields.path, "path"),
+             fmt::format("required but missing for the kind 'file' ({})", field.key->meaning));
+    return;
+  }
+  if (!field.valid) return;
+  const std::string& file = field.node->place.file;
+  std::vector<std::string> tried{in_folder(file == command_line ? folders.own : folder_of(file), field.text)};
+  for (const std::string& place : places(folders, "networks")) tried.push_back(in_folder(place, field.text));
+  const auto found = std::find_if(tried.begin(), tried.end(), [](const std::string& path) {
+    std::error_code ignored;
+    return std::filesystem::is_regular_file(path, ignored);
+  });
+  if (field.text.empty() || found == tried.end()) {
+    complain(problems, field.node->place, joined(fields.path, "path"),
+             fmt::format("no file '{}' (searched: {})", field.text, listed(tried)));
+    return;
+  }
+  network.path = *found;
+  // Relative to the scenario's folder, so that the resolved text does not depend on the working folder.
+  const std::filesystem::path own = folders.own.empty() ? "." : folders.own;
+  const bool absolute = std::filesystem::path(field.text).is_absolute();
+  written_path = absolute ? field.text
+                 : found == tried.begin()
+                     ? std::filesystem::path(*found).lexically_proximate(own.lexically_normal()).string()
+                     : field.text;
+}
+
+NetworkPlan read_network(Problems& problems, const Folders& folders, const Node& node, std::string_view path,
+                         std::string& written_path) {
+  const Key& table = *find_key(find_key(scenario_keys(), "society")->children, "network");
+  const Fields fields = read_fields(problems, node, table.children, path);
+  NetworkPlan network;
+  network.kind = kind_of(fields["kind"]);
+  network.acquaintances = static_cast<int>(fields["acquaintances"].integer);
+  network.rewiring = fields["rewiring"].number;
+  network.block = static_cast<int>(fields["block"].integer);
+  network.within = fields["within"].number;
+  network.exponent = fields["exponent"].number;
+  if (!fields["kind"].valid) return network;
+  report_foreign_keys(problems, fields, node, fields["kind"].text);
+  const bool ring = belongs(*fields["rewiring"].key, fields["kind"].text);
+  if (ring && network.acquaintances % 2 != 0)
+    complain(problems, fields.place_of("acquaintances"), joined(path, "acquaintances"),
+             fmt::format("{} is odd; a ring has as many neighbours on each side, so write an even number",
+                         network.acquaintances));
+  if (network.kind == Kind::community && fields["block"].valid && network.acquaintances >= network.block)
+    complain(problems, fields.place_of("block"), joined(path, "block"),
+             fmt::format("a community of {} persons is too small for {} acquaintances each; make it larger",
+                         network.block, network.acquaintances));
+  if (network.kind == Kind::file) find_edges(problems, folders, fields, network, written_path);
+  return network;
+}
+
+/// Columns or instruments by name, once each, in order of declaration.
+template <class Declarations, class Matches>
+std::vector<int> read_names(Problems& problems, const Field& field, std::string_view path,
+                            const Declarations& declarations, const Matches& matches) {
+  std::vector<int> found;
+  const Node& node = *field.node;
+  if (node.kind != Node::Kind::list) {
+    complain(problems, node.place, path,
+             fmt::format("expected a list of names such as [a, b], found {}", described(node)));
+    return found;
+  }
+  std::vector<std::string> known;
+  for (const auto& declaration : declarations) known.emplace_back(declaration.name);
+  for (std::size_t i = 0; i < node.children.size(); ++i) {
+    const std::string item = joined(path, std::to_string(i));
+    const std::string name = text_of(problems, node.children[i], item, "a name");
+    if (name.empty()) continue;
+    int at = 0;
+    while (at < static_cast<int>(known.size()) && !matches(declarations[static_cast<std::size_t>(at)], name))
+      ++at;
+    if (at == static_cast<int>(known.size()))
+      complain(problems, node.children[i].place, item,
+               fmt::format("no such name; {}", suggestion(name, known)));
+    else if (std::find(found.begin(), found.end(), at) != found.end())
+      complain(problems, node.children[i].place, item, fmt::format("'{}' is listed twice; keep one", name));
+    else found.push_back(at);
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+std::vector<int> outcome_columns(const ModelDeclaration& model) {
+  std::vector<int> columns;
+  for (const OutcomeDeclaration& outcome : model.outcomes) columns.push_back(outcome.column);
+  std::sort(columns.begin(), columns.end());
+  columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
+  return columns;
+}
+
+void read_person_record(Problems& problems, const Field& persons, const ModelDeclaration* model,
+                        RecordPlan& record) {
+  if (persons.node && persons.node->kind == Node::Kind::scalar && persons.node->text == "none") {
+    record.persons_every = 0;
+    return;
+  }
+  const std::string path = "record.persons";
+  const Fields fields = read_fields(problems, or_nothing(persons.node), persons.key->children, path);
+  record.persons_every = static_cast<int>(fields["every"].integer);
+  record.persons_sample = fields["sample"].integer;
+  if (!model) return;
+  const Field& columns = fields["columns"];
+  const Field& instruments = fields["instruments"];
+  record.person_columns = outcome_columns(*model);
+  if (columns.node)
+    record.person_columns =
+        read_names(problems, columns, path + ".columns", model->person_columns,
+                   [](const ColumnDeclaration& column, const std::string& name) {
+                     return column.name == name || (!column.alias.empty() && column.alias == name);
+                   });
+  if (instruments.node)
+    record.instruments = read_names(problems, instruments, path + ".instruments", model->instruments,
+                                    [](const InstrumentDeclaration& instrument, const std::string& name) {
+                                      return instrument.name == name;
+                                    });
+}
+
+}  // namespace
+
+SocietyPlan read_society(Problems& problems, const Folders& folders, const Node* node,
+                         std::string& written_path) {
+  const Key& table = *find_key(scenario_keys(), "society");
+  SocietyPlan society;
+  const Fields fields = read_fields(problems, or_nothing(node), table.children, "society");
+  const Node* network = fields["network"].node;
+  society.network = read_network(problems, folders, or_nothing(network), "society.network", written_path);
+  const Field& persons = fields["persons"];
+  society.persons = persons.integer;
+  const bool from_file = society.network.kind == Kind::file;
+  if (!persons.node && !from_file && node && !problems.incomplete)
+    complain(problems, fields.place, "society.persons",
+             fmt::format("required but missing ({})", persons.key->meaning));
+  if (persons.valid && !from_file && society.persons <= society.network.acquaintances)
+    complain(problems, persons.node->place, "society.persons",
+             fmt::format("{} persons cannot have {} acquaintances each; lower society.network.acquaintances",
+                         society.persons, society.network.acquaintances));
+  return society;
+}
+
+RecordPlan read_record(Problems& problems, const Node* node, const ModelDeclaration* model) {
+  const Key& table = *find_key(scenario_keys(), "record");
+  const Fields fields = read_fields(problems, or_nothing(node), table.children, "record");
+  RecordPlan record;
+  record.population_every = static_cast<int>(fields["population"].integer);
+  record.styles = fields["styles"].boolean;
+  record.ties = fields["ties"].text != "none";
+  record.society = fields["society"].boolean;
+  record.burn_in = fields["from"].text == "burn-in";
+  read_person_record(problems, fields["persons"], model, record);
+  return record;
+}
+
+}  // namespace kindred::scenario
