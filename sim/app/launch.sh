@@ -76,7 +76,7 @@ debian_mirror() {
   cat /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list /etc/apt/sources.list.d/*.{sources,list} 2>/dev/null |
     sed -nE -e 's/^URIs:[[:space:]]*([^[:space:]]+).*/\1/p' \
       -e 's/^deb[[:space:]]+(\[[^]]*\][[:space:]]+)?([^[:space:]]+)[[:space:]].*/\2/p' |
-    sed '/security/d; /^cdrom:/d' | head -n 1
+    sed '/security/d; /^cdrom:/d' | sed -n 1p
 }
 
 # Installs from the backports suite without making it a source of the machine: the suite is named for this one call, and

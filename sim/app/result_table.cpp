@@ -79,24 +79,25 @@ std::string result_table(const Plan& plan, const std::vector<ResultRow>& rows, i
     const int digits = row.unit == "%" ? 1 : 3;
     std::string text = fmt::format("{:.{}f}", c.value, digits);
     if (arm == 0) return text;
-    text += c.difference == 0 ? " (0" : fmt::format(" ({:+.{}f}", c.difference, digits + 1);
-    if (c.difference != 0 && !std::isnan(c.monte_carlo_error)) text += fmt::format(" ±{:.{}f}", c.monte_carlo_error, digits + 1);
+    if (c.difference == 0) return text + " (0)";  // the very same numbers, not merely close
+    const auto small = [&](double x) { return fmt::format("{:.{}f}", x, digits + 1) == fmt::format("{:.{}f}", 0.0, digits + 1); };
+    const auto figure = [&](double x) { return small(std::abs(x)) ? fmt::format("{:.0e}", x) : fmt::format("{:.{}f}", x, digits + 1); };
+    text += fmt::format(" ({}{}", c.difference > 0 ? "+" : "", figure(c.difference));
+    if (!std::isnan(c.monte_carlo_error)) text += fmt::format(" ±{}", figure(c.monte_carlo_error));
     return text + ")";
   };
   std::vector<std::size_t> width;
   for (std::size_t arm = 0; arm < plan.arms.size(); ++arm) {
     width.push_back(plan.arms[arm].name.size());
-    for (const ResultRow& row : rows) width.back() = std::max(width.back(), cell(row, arm).size());
+    for (const ResultRow& row : rows) width.back() = std::max(width.back(), cell(row, arm).size());  // bytes: wide enough
   }
-  out += fmt::format("{:24} {:6}", "", "");
-  for (std::size_t arm = 0; arm < plan.arms.size(); ++arm) out += fmt::format("  {:<{}}", plan.arms[arm].name, width[arm]);
-  out += '\n';
-  for (const ResultRow& row : rows) {
-    out += fmt::format("{:24} {:6}", row.name, row.unit);
-    for (std::size_t arm = 0; arm < plan.arms.size(); ++arm) out += fmt::format("  {:<{}}", cell(row, arm), width[arm]);
-    while (!out.empty() && out.back() == ' ') out.pop_back();
-    out += '\n';
-  }
+  const auto line = [&](const std::string& name, const std::string& unit, const auto& text_of_arm) {
+    std::string row = fmt::format("{:24} {:6}", name, unit);
+    for (std::size_t arm = 0; arm < plan.arms.size(); ++arm) row += fmt::format("  {:<{}}", text_of_arm(arm), width[arm]);
+    out += row.substr(0, row.find_last_not_of(' ') + 1) + '\n';
+  };
+  line("", "", [&](std::size_t arm) { return plan.arms[arm].name; });
+  for (const ResultRow& row : rows) line(row.name, row.unit, [&](std::size_t arm) { return cell(row, arm); });
   return out;
 }
 

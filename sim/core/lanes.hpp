@@ -18,10 +18,14 @@ inline namespace KINDRED_ISA {
 template <class T, int N>
 struct VectorOf {
   typedef T type __attribute__((vector_size(sizeof(T) * N)));
+  /// The same as it lies in a column: aligned like its elements. Loads and stores through it alias only
+  /// with columns of that element, so pointers stay in registers (a memcpy would alias with everything).
+  typedef T in_memory __attribute__((vector_size(sizeof(T) * N), aligned(alignof(T))));
 };
 template <class T>
 struct VectorOf<T, 1> {
   using type = T;
+  using in_memory = T;
 };
 
 /// The integer type that is as wide as `Real`; comparisons of reals give masks of it.
@@ -49,6 +53,14 @@ template <class Real, int N>
 bool any(Mask<Real, N> m) {
   if constexpr (N == 1) {
     return m.v;
+#ifdef __AVX512F__
+  } else if constexpr (N == 16 && sizeof(Real) == 4) {
+    return _mm512_test_epi32_mask(reinterpret_cast<__m512i>(m.v), reinterpret_cast<__m512i>(m.v)) != 0;
+#endif
+#ifdef __AVX__
+  } else if constexpr (N == 8 && sizeof(Real) == 4) {
+    return _mm256_movemask_ps(reinterpret_cast<__m256>(m.v)) != 0;
+#endif
   } else {
     BitsOf<Real> together = 0;
     for (int i = 0; i < N; ++i) together |= m.v[i];
@@ -68,11 +80,11 @@ struct Indices {
     requires(N > 1)
       : v(value - Vector{}) {}
   static Indices load(const std::int32_t* from) {
-    Indices r;
-    __builtin_memcpy(&r.v, from, sizeof(Vector));
-    return r;
+    return Indices(*reinterpret_cast<const typename VectorOf<std::int32_t, N>::in_memory*>(from));
   }
-  void store(std::int32_t* to) const { __builtin_memcpy(to, &v, sizeof(Vector)); }
+  void store(std::int32_t* to) const {
+    *reinterpret_cast<typename VectorOf<std::int32_t, N>::in_memory*>(to) = v;
+  }
   std::int32_t lane(int i) const {
     if constexpr (N == 1) return v;
     else return v[i];
@@ -111,11 +123,9 @@ struct Lanes {
       : v(values) {}
   Lanes(R value) : v(value - Vector{}) {}  // every lane the same; -0.0 - 0 keeps its sign
   static Lanes load(const R* from) {
-    Lanes r;
-    __builtin_memcpy(&r.v, from, sizeof(Vector));
-    return r;
+    return wrap(*reinterpret_cast<const typename VectorOf<R, N>::in_memory*>(from));
   }
-  void store(R* to) const { __builtin_memcpy(to, &v, sizeof(Vector)); }
+  void store(R* to) const { *reinterpret_cast<typename VectorOf<R, N>::in_memory*>(to) = v; }
   R lane(int i) const {
     if constexpr (N == 1) return v;
     else return v[i];
@@ -175,19 +185,48 @@ typename L::MaskType is_set(L flags) {
   return flags > L(0);
 }
 
+/// a < b ? a : b, so b when one of them is NaN: exactly what the machine's instruction does.
 template <class R, int N>
 Lanes<R, N> min(Lanes<R, N> a, Lanes<R, N> b) {
+  using L = Lanes<R, N>;
+#ifdef __AVX512F__
+  if constexpr (N == 16 && sizeof(R) == 4)
+    return L::wrap(reinterpret_cast<typename L::Vector>(
+        _mm512_min_ps(reinterpret_cast<__m512>(a.v), reinterpret_cast<__m512>(b.v))));
+#endif
+#ifdef __AVX__
+  if constexpr (N == 8 && sizeof(R) == 4)
+    return L::wrap(reinterpret_cast<typename L::Vector>(
+        _mm256_min_ps(reinterpret_cast<__m256>(a.v), reinterpret_cast<__m256>(b.v))));
+#endif
+  if constexpr (N == 4 && sizeof(R) == 4)
+    return L::wrap(reinterpret_cast<typename L::Vector>(
+        _mm_min_ps(reinterpret_cast<__m128>(a.v), reinterpret_cast<__m128>(b.v))));
   return where(a < b, a, b);
 }
+/// a > b ? a : b, so b when one of them is NaN.
 template <class R, int N>
 Lanes<R, N> max(Lanes<R, N> a, Lanes<R, N> b) {
+  using L = Lanes<R, N>;
+#ifdef __AVX512F__
+  if constexpr (N == 16 && sizeof(R) == 4)
+    return L::wrap(reinterpret_cast<typename L::Vector>(
+        _mm512_max_ps(reinterpret_cast<__m512>(a.v), reinterpret_cast<__m512>(b.v))));
+#endif
+#ifdef __AVX__
+  if constexpr (N == 8 && sizeof(R) == 4)
+    return L::wrap(reinterpret_cast<typename L::Vector>(
+        _mm256_max_ps(reinterpret_cast<__m256>(a.v), reinterpret_cast<__m256>(b.v))));
+#endif
+  if constexpr (N == 4 && sizeof(R) == 4)
+    return L::wrap(reinterpret_cast<typename L::Vector>(
+        _mm_max_ps(reinterpret_cast<__m128>(a.v), reinterpret_cast<__m128>(b.v))));
   return where(a > b, a, b);
 }
-/// A NaN stays NaN, so that the integrity check can find it: both comparisons are false for it.
+/// A NaN stays NaN, so that the integrity check can find it: x is the second argument both times.
 template <class R, int N>
 Lanes<R, N> clamp(Lanes<R, N> x, std::type_identity_t<Lanes<R, N>> low, std::type_identity_t<Lanes<R, N>> high) {
-  const Lanes<R, N> lifted = where(x < low, low, x);
-  return where(lifted > high, high, lifted);
+  return min(high, max(low, x));
 }
 template <class R, int N>
 Lanes<R, N> abs(Lanes<R, N> x) {

@@ -38,7 +38,12 @@ Lanes<Real, N> expand(const Real* row_values) {
   }
 }
 
-/// 0, 1, 2, ... in the lanes, mapped by f.
+template <class Real, int N>
+Indices<Real, N> same_index(std::int32_t value) {
+  return Indices<Real, N>(value - typename Indices<Real, N>::Vector{});
+}
+
+/// 0, 1, 2, ... in the lanes, mapped by f; a constant of the program when f is one.
 template <class Real, int N, class F>
 Indices<Real, N> index_pattern(F f) {
   Indices<Real, N> r;
@@ -70,6 +75,17 @@ Lanes<Real, N> gather(const Real* base, Indices<Real, N> at) {
 
 template <class Real, int N>
 Indices<Real, N> gather(const std::int32_t* base, Indices<Real, N> at) {
+  using Vector [[maybe_unused]] = typename Indices<Real, N>::Vector;
+#ifdef __AVX512F__
+  if constexpr (N == 16)
+    return Indices<Real, N>(reinterpret_cast<Vector>(
+        _mm512_i32gather_epi32(reinterpret_cast<__m512i>(at.v), base, sizeof(std::int32_t))));
+#endif
+#ifdef __AVX2__
+  if constexpr (N == 8)
+    return Indices<Real, N>(reinterpret_cast<Vector>(
+        _mm256_i32gather_epi32(base, reinterpret_cast<__m256i>(at.v), sizeof(std::int32_t))));
+#endif
   return index_pattern<Real, N>([&](int i) { return base[at.lane(i)]; });
 }
 
@@ -150,11 +166,9 @@ struct PersonCursor {
 
   // --- other persons and ties, each lane its own ---
   I own_row() const {
-    return index_pattern<Real, N>([&](int i) { return static_cast<std::int32_t>(row) + i / W; });
+    return same_index<Real, N>(static_cast<std::int32_t>(row)) + index_pattern<Real, N>([](int i) { return i / W; });
   }
-  I world() const {
-    return index_pattern<Real, N>([&](int i) { return slice + i % W; });
-  }
+  I world() const { return same_index<Real, N>(slice) + index_pattern<Real, N>([](int i) { return i % W; }); }
   /// Column of the persons in `who` (all valid), each in its lane's own world.
   L of(I who, RealColumn c) const { return gather<Real, N>(real(c.index), scaled(who)); }
   I of(I who, IndexColumn c) const {
@@ -190,9 +204,7 @@ struct PersonCursor {
   }
 
  private:
-  I scaled(I entity) const {
-    return index_pattern<Real, N>([&](int i) { return entity.lane(i) * W + slice + i % W; });
-  }
+  I scaled(I entity) const { return I(static_cast<typename I::Vector>(entity.v * W)) + world(); }
   PhiloxBlock<N> tie_event_words(I tie, std::uint32_t stream) const {
     return philox_lanes<N>(bit_cast_lanes<WordLanes<N>>(tie.v), 0, a.week, stream, a.key);
   }
@@ -235,7 +247,7 @@ struct TieCursor {
   }
   L draw() const { return expand<Real, N, W>(static_cast<const Real*>(a.tie_draw) + tie); }
   I id() const {
-    return index_pattern<Real, N>([&](int i) { return static_cast<std::int32_t>(tie) + i / W; });
+    return same_index<Real, N>(static_cast<std::int32_t>(tie)) + index_pattern<Real, N>([](int i) { return i / W; });
   }
   L low(RealColumn c) const { return end(a.tie_low, static_cast<const Real*>(a.person[c.index])); }
   L high(RealColumn c) const { return end(a.tie_high, static_cast<const Real*>(a.person[c.index])); }
@@ -268,7 +280,7 @@ struct HalfTieCursor {
     return L::load(static_cast<const Real*>(a.tie[c.index]) + std::int64_t{tie} * W + slice);
   }
   L draw() const { return L(static_cast<const Real*>(a.tie_draw)[tie]); }
-  Indices<Real, N> id() const { return Indices<Real, N>(tie - typename Indices<Real, N>::Vector{}); }
+  Indices<Real, N> id() const { return same_index<Real, N>(tie); }
   /// What the neighbour shows.
   L neighbour_shows(RealColumn c) const {
     return L::load(static_cast<const Real*>(a.person[c.index]) + std::int64_t{neighbour} * W + slice);

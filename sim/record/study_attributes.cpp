@@ -78,9 +78,10 @@ std::vector<Attribute> time_attributes() {
 }
 
 std::vector<Attribute> group_attributes(const ModelDeclaration& model) {
-  if (model.quadrants.empty()) return {{"long_name", text("everybody")}};
+  if (model.quadrants.empty()) return {{"long_name", text("everybody")}, {"units", text("1")}};
   const QuadrantDeclaration& q = model.quadrants.front();
   return {{"long_name", fmt::format("all persons, or those of one {} in that week and arm", q.name)},
+          {"units", text("1")},
           {"source", fmt::format("cuts at {} and {} SD of the latent values: {}", q.first_cut, q.second_cut,
                                  q.source)}};
 }

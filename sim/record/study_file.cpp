@@ -68,7 +68,7 @@ void add_coordinates(Group& group, const Plan& plan, std::size_t frames) {
   group.numbers("time", ValueType::int32, frames, time_attributes());
   std::vector<std::string> arms;
   for (const ArmPlan& arm : plan.arms) arms.push_back(arm.name);
-  group.words("arm", arms, {{"long_name", std::string("arm of the scenario")}});
+  group.words("arm", arms, {{"long_name", std::string("arm of the scenario")}, {"units", std::string("1")}});
   group.numbers(
       "replicate", ValueType::int32, size(std::int64_t{plan.societies} * plan.per_society),
       {{"long_name", std::string("replicate: a society with its noise")}, {"units", std::string("1")}});
@@ -207,7 +207,7 @@ void add_society(StudyFile& study, const Plan& plan, const ModelDeclaration& mod
                 {{"long_name", std::string("society")}, {"units", std::string("1")}});
   std::vector<std::string> arms;
   for (const ArmPlan& arm : plan.arms) arms.push_back(arm.name);
-  group.words("arm", arms, {{"long_name", std::string("arm of the scenario")}});
+  group.words("arm", arms, {{"long_name", std::string("arm of the scenario")}, {"units", std::string("1")}});
   group.numbers("person", ValueType::int32, size(persons),
                 {{"long_name", std::string("person")}, {"units", std::string("1")}});
   const std::uint64_t chunk = even_chunk(size(persons), persons_per_chunk);

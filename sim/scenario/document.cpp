@@ -4,9 +4,11 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 namespace kindred::scenario {
@@ -117,6 +119,37 @@ Node converted(Walk& walk, const YAML::Node& from, int depth, const std::string&
   return to;
 }
 
+/// Hears where documents begin. Derived because the library tells positions only to handlers of its own
+/// kind; LoadAll, which would spare this, never ends when a stray ']' or ',' follows a document.
+struct DocumentStarts final : YAML::EventHandler {
+  std::vector<YAML::Mark> marks;
+  void OnDocumentStart(const YAML::Mark& mark) override { marks.push_back(mark); }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
+  }
+  void OnMapEnd() override {}
+};
+
+/// False, with a complaint, when something follows the first document.
+bool is_one_document(Walk& walk, const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  DocumentStarts starts;
+  if (!parser.HandleNextDocument(starts) || !parser.HandleNextDocument(starts)) return true;
+  const bool separated = text.rfind("---", 0) == 0 || text.find("\n---") != std::string::npos;
+  complain(walk.problems, place_of(walk, starts.marks.back()), walk.path,
+           separated
+               ? "a second document begins here ('---'); write one"
+               : "this does not belong to what stands before it: check commas, brackets and indentation");
+  return false;
+}
+
 Place place_at(const Place& at, const std::string& text, std::size_t offset) {
   if (at.file == command_line) return at;
   const auto end = text.begin() + static_cast<std::ptrdiff_t>(offset);
@@ -211,19 +244,9 @@ std::optional<Node> parse(Problems& problems, const std::string& text, const Pla
   Walk walk{problems, at, std::string(path)};
   try {
     // The library overlooks a quote that is never closed when a line end follows it, so none does.
-    const std::vector<YAML::Node> documents =
-        YAML::LoadAll(text.substr(0, text.find_last_not_of("\r\n ") + 1));
-    if (documents.empty()) {
-      Node nothing;
-      nothing.place = at;
-      return nothing;
-    }
-    if (documents.size() > 1) {
-      complain(problems, place_of(walk, documents[1].Mark()), path,
-               fmt::format("holds {} documents separated by '---'; write one", documents.size()));
-      return std::nullopt;
-    }
-    Node root = converted(walk, documents.front(), 0, std::string(path));
+    const std::string trimmed = text.substr(0, text.find_last_not_of("\r\n ") + 1);
+    if (!is_one_document(walk, trimmed)) return std::nullopt;
+    Node root = converted(walk, YAML::Load(trimmed), 0, std::string(path));
     if (walk.too_much) return std::nullopt;
     return root;
   } catch (const YAML::Exception& error) {

@@ -74,29 +74,9 @@ Json files() {
   return any_of({file, object({{"type", text("array")}, {"items", file}})});
 }
 
-/// The shape of what stands behind a key, without its description.
-Json shape_of(const Sheet& sheet, const Key& key) {
+/// Maps, lists and whatever depends on a model or the library.
+Json structure_of(const Sheet& sheet, const Key& key) {
   switch (key.type) {
-  case Type::schema:
-    return object({{"const", "1"}});
-  case Type::seed:
-    return object({{"type", text("integer")}, {"minimum", "0"}, {"maximum", "18446744073709551615"}});
-  case Type::integer:
-    return ranged("integer", key.range);
-  case Type::integer_or_all:
-    return any_of({ranged("integer", key.range), constant("all")});
-  case Type::number:
-    return ranged("number", key.range);
-  case Type::boolean:
-    return object({{"type", text("boolean")}});
-  case Type::text:
-    return object({{"type", list({text("string"), text("number"), text("boolean")})}});
-  case Type::word:
-    return object({{"enum", texts({key.words.begin(), key.words.end()})}});
-  case Type::duration:
-    return reference("duration");
-  case Type::duration_or_none:
-    return any_of({reference("duration"), constant("none")});
   case Type::map:
     return map_of(sheet, key.children);
   case Type::map_or_none:
@@ -123,10 +103,37 @@ Json shape_of(const Sheet& sheet, const Key& key) {
     return by_model(sheet, "columns");
   case Type::instruments:
     return by_model(sheet, "instruments");
-  case Type::bound:
-    break;
+  default:
+    return object({{"type", text("number")}});
   }
-  return object({{"type", text("number")}});
+}
+
+/// The shape of what stands behind a key, without its description.
+Json shape_of(const Sheet& sheet, const Key& key) {
+  switch (key.type) {
+  case Type::schema:
+    return object({{"const", "1"}});
+  case Type::seed:
+    return object({{"type", text("integer")}, {"minimum", "0"}, {"maximum", "18446744073709551615"}});
+  case Type::integer:
+    return ranged("integer", key.range);
+  case Type::integer_or_all:
+    return any_of({ranged("integer", key.range), constant("all")});
+  case Type::number:
+    return ranged("number", key.range);
+  case Type::boolean:
+    return object({{"type", text("boolean")}});
+  case Type::text:
+    return object({{"type", list({text("string"), text("number"), text("boolean")})}});
+  case Type::word:
+    return object({{"enum", texts({key.words.begin(), key.words.end()})}});
+  case Type::duration:
+    return reference("duration");
+  case Type::duration_or_none:
+    return any_of({reference("duration"), constant("none")});
+  default:
+    return structure_of(sheet, key);
+  }
 }
 
 /// Meaning, unit, default and the network kinds a key belongs to, in one line for a hint.

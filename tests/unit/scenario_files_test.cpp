@@ -148,7 +148,10 @@ TEST_CASE("files that hold no scenario are named with the reason") {
         "x.yaml:1:6: a quote is opened but not closed before the end of the text");
   CHECK(desk.problems("a: *b\n") ==
         "x.yaml:1:4: an alias (*name) refers to an anchor (&name) that is not defined");
-  CHECK(desk.problems("a: 1\n---\nb: 2\n") == "x.yaml:3:1: holds 2 documents separated by '---'; write one");
+  CHECK(desk.problems("a: 1\n---\nb: 2\n") == "x.yaml:2:1: a second document begins here ('---'); write one");
+  for (const std::string stray :
+       {", a: 1\n", "{a: 1} b\n", "{a: 1} {b: 2}\n"})  // some readers never end here
+    CHECK(desk.problems(stray).find("this does not belong to what stands before it") != std::string::npos);
   CHECK(desk.problems("a: \xFF\n") == "x.yaml:1:4: is not UTF-8 text; save the file as UTF-8");
   CHECK(desk.problems("[a, b]: 1\n").find("x.yaml:1:1: a key must be a single word\n") == 0);
   CHECK(desk.problems(std::string(5u << 20, '#')) == "x.yaml: is larger than 4 MB; this is not a scenario");
