@@ -63,7 +63,7 @@ void tie_loop(const PhaseArguments& a, std::int64_t begin, std::int64_t end) {
 /// Folds are sums in neighbour order, so a lane is always a world here, never a row.
 template <class Phase, class Real, int Native, int W>
 void fold_loop(const PhaseArguments& a, std::int64_t begin, std::int64_t end) {
-  constexpr int N = W < 4 ? 1 : neighbour_lanes<Native, W>;
+  constexpr int N = neighbour_lanes<Native, W>;
   for (std::int64_t row = begin; row < end; ++row)
     for (int slice = 0; slice < W; slice += N) {
       FoldCursor<Real, N, W> me{{a, row, slice, nullptr}};

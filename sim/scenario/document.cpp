@@ -28,11 +28,16 @@ Place place_of(const Walk& walk, const YAML::Mark& mark) {
   return {walk.at.file, mark.line + 1, mark.column + 1};
 }
 
+/// Where to point when the file as a whole is at fault: editors jump to it.
+Place beginning_of(const Place& at) {
+  return at.file == command_line ? at : Place{at.file, 1, 1};
+}
+
 std::string friendly(const std::string& said) {
   static constexpr std::pair<std::string_view, std::string_view> words[] = {
-      {"end of map flow not found", "a '{' is not closed by '}', or a comma is missing between two entries"},
+      {"end of map flow not found", "a '{' here or above is not closed by '}', or a comma is missing between two entries"},
       {"end of sequence flow not found",
-       "a '[' is not closed by ']', or a comma is missing between two items"},
+       "a '[' here or above is not closed by ']', or a comma is missing between two items"},
       {"end of map not found",
        "this line does not fit the map it stands in: check its indentation and its ':'"},
       {"end of sequence not found", "this line does not fit the list it stands in: check its indentation"},
@@ -64,9 +69,9 @@ bool within_limits(Walk& walk, int depth) {
   if (walk.too_much) return false;
   if (++walk.values <= most_values && depth <= deepest_value) return true;
   walk.too_much = true;
-  // Which of the copies was one too many says nothing, so the file as a whole is blamed.
+  // Which of the copies was one too many says nothing, so the file is blamed from its beginning.
   complain(
-      walk.problems, walk.at, walk.path,
+      walk.problems, beginning_of(walk.at), walk.path,
       depth > deepest_value
           ? fmt::format("maps and lists lie more than {} deep inside each other", deepest_value)
           : fmt::format("holds more than {} values once its aliases (*name) are written out", most_values));
@@ -276,7 +281,7 @@ std::optional<Node> load_file(Problems& problems, const std::string& path) {
   }
   std::optional<Node> root = parse(problems, bytes, whole);
   if (root && root->kind == Node::Kind::null) {
-    complain(problems, whole, "", "is empty; it must begin with 'schema: 1'");
+    complain(problems, beginning_of(whole), "", "is empty; it must begin with 'schema: 1'");
     return std::nullopt;
   }
   if (root && root->kind != Node::Kind::map) {
