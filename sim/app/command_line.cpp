@@ -5,6 +5,8 @@
 #include <CLI/CLI.hpp>
 
 #include "sim/app/verbs.hpp"
+#include "sim/core/errors.hpp"
+#include "sim/scenario/suggest.hpp"
 
 namespace kindred::app {
 
@@ -36,6 +38,40 @@ void add_scenario(CLI::App& verb, ScenarioOptions& scenario) {
   verb.add_option("FILE", scenario.file, "scenario (YAML)")->required();
   verb.add_option("OVERRIDES", scenario.overrides, "path.to.key=value words that override the file");
   verb.add_option("--seed", scenario.seed, "instead of the file's seed");
+}
+
+std::string unknown_verb(const CLI::App& app, const std::string& word) {
+  std::vector<std::string> verbs;
+  for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; }))
+    verbs.push_back(verb->get_name());
+  const std::string all = fmt::format("there are: {}; kindred --help explains them", scenario::listed(verbs));
+  if (word.empty()) return "no verb; " + all;
+  return fmt::format("no verb '{}'; {}", word, scenario::guess(word, verbs).value_or(all));
+}
+
+std::string unknown_flag(const CLI::App& verb, const std::string& word) {
+  std::vector<std::string> flags;
+  for (const CLI::Option* option : verb.get_options()) {
+    for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
+    for (const std::string& name : option->get_snames()) flags.push_back("-" + name);
+  }
+  return fmt::format("{}: no flag '{}'; {}", verb.get_name(), word, scenario::suggestion(word, flags));
+}
+
+/// What the command line library found wrong, in the words of this program.
+ConfigError usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+  const std::string first = argc > 1 ? argv[1] : "";
+  const CLI::App* verb = first.empty() || first[0] == '-' ? nullptr : app.get_subcommand_no_throw(first);
+  std::vector<Problem> problems;
+  const auto add = [&](const std::string& text) { problems.push_back({"command line", 0, 0, text}); };
+  if (verb == nullptr && (first.empty() || first[0] != '-')) add(unknown_verb(app, first));
+  for (const std::string& word : verb != nullptr ? verb->remaining() : std::vector<std::string>{})
+    add(word[0] == '-' ? unknown_flag(*verb, word)
+                       : fmt::format("{}: '{}' is one word too many", verb->get_name(), word));
+  if (problems.empty())
+    add(fmt::format("{}{}; see kindred {}--help", verb ? verb->get_name() + ": " : "", error.what(),
+                    verb ? verb->get_name() + " " : ""));
+  return ConfigError(problems);
 }
 
 }  // namespace
@@ -93,8 +129,9 @@ int run_command_line(int argc, char** argv, const std::atomic<bool>& stop) {
     if (argc == 2 && std::string(argv[1]) == "--version") return version(common);
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error);
-    return code == 0 ? exit_done : exit_bad_input;
+    if (error.get_exit_code() != 0) throw usage_error(app, error, argc, argv);
+    app.exit(error);  // prints the help that was asked for
+    return exit_done;
   }
   const auto format = common.json ? DescribeFormat::json : as_markdown ? DescribeFormat::markdown : DescribeFormat::text;
   if (*run_app) return run(run_verb, common, stop);

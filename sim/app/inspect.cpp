@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <variant>
 
@@ -31,6 +32,24 @@ std::string value_text(const record::AttributeValue& value) {
       value);
 }
 
+void require_file(const std::string& path) {
+  std::error_code error;
+  if (std::filesystem::is_regular_file(path, error)) return;
+  throw ConfigError(Problem{"command line", 0, 0,
+                            fmt::format("inspect: '{}' {}", path,
+                                        std::filesystem::is_directory(path, error) ? "is a folder, not a file"
+                                                                                   : "does not exist")});
+}
+
+/// A file too damaged to be opened is an answer to the question whether it is whole.
+std::vector<std::string> damages(const std::string& path) {
+  try {
+    return record::verify(path);
+  } catch (const IoError& error) {
+    return {error.what()};
+  }
+}
+
 int print_lines(const std::vector<std::string>& lines, const char* none, const CommonOptions& common) {
   if (common.json) fmt::print("{}\n", nlohmann::json(lines).dump(2));
   else if (lines.empty()) fmt::print("{}\n", none);
@@ -41,9 +60,11 @@ int print_lines(const std::vector<std::string>& lines, const char* none, const C
 }  // namespace
 
 int inspect(const InspectVerb& verb, const CommonOptions& common) {
+  require_file(verb.file);
+  if (!verb.other.empty()) require_file(verb.other);
   if (!verb.other.empty())
     return print_lines(record::difference(verb.file, verb.other), "the two files hold the same content", common);
-  if (verb.verify) return print_lines(record::verify(verb.file), "the file is whole", common);
+  if (verb.verify) return print_lines(damages(verb.file), "the file is whole", common);
   const auto attributes = record::root_attributes(verb.file);
   if (verb.config) {
     for (const record::Attribute& a : attributes)

@@ -1,8 +1,11 @@
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <system_error>
 
 #include "sim/app/build_info.hpp"
 #include "sim/app/models.hpp"
@@ -20,8 +23,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Why no file can be made beside `output`; empty when it can. Permissions alone do not tell: disks may be
+/// full or read-only, and the folders of /proc take no files from anybody.
+std::string why_no_new_file(const std::string& output) {
+  const std::string probe = fmt::format("{}.{}", output, getpid());
+  const int file = open(probe.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+  if (file < 0) return std::generic_category().message(errno);
+  close(file);
+  unlink(probe.c_str());
+  return "";
+}
+
 /// What would make the output fail after hours of work is found out before the first week.
-void check_output(const std::string& output, bool force) {
+/// @param scenario  file that must not be overwritten by its own results
+void check_output(const std::string& output, bool force, const std::string& scenario) {
   std::vector<Problem> problems;
   const auto problem = [&](const std::string& text) { problems.push_back({"command line", 0, 0, text}); };
   if (output.empty()) throw ConfigError(Problem{"command line", 0, 0, "no output file; say where with -o NAME.h5"});
@@ -35,8 +50,14 @@ void check_output(const std::string& output, bool force) {
     problem(fmt::format("-o {}: the folder '{}' is not writable by you; choose another place", output, folder.string()));
   else if (fs::is_directory(path, error))
     problem(fmt::format("-o {}: this is a folder; name a file in it", output));
+  else if (fs::exists(path, error) && !fs::is_regular_file(path, error))
+    problem(fmt::format("-o {}: this is a device or pipe, not a file; an HDF5 file cannot be written there", output));
+  else if (fs::equivalent(path, scenario, error))
+    problem(fmt::format("-o {}: this is the scenario itself; choose another name", output));
   else if (fs::exists(path, error) && !force)
     problem(fmt::format("-o {}: the file exists; choose another name, or add --force to replace it", output));
+  else if (const std::string why = why_no_new_file(output); !why.empty())
+    problem(fmt::format("-o {}: no file can be made in '{}' ({}); choose another place", output, folder.string(), why));
   if (!problems.empty()) throw ConfigError(problems);
 }
 
@@ -52,7 +73,7 @@ void say_how_to_open(const std::string& file, const Plan& plan) {
 
 int run(RunVerb verb, const CommonOptions& common, const std::atomic<bool>& stop) {
   const Plan plan = read_plan(verb.scenario, &verb.output);
-  check_output(verb.output, verb.force);
+  check_output(verb.output, verb.force, verb.scenario.file);
   const Model& model = model_named(plan.model);
   const parallel::ThreadLimit limit(common.threads);
   const record::Forecast cost = record::forecast(plan, model, limit.threads(), verb.widest);

@@ -13,8 +13,8 @@ struct WidthCost {
   double cost;
 };
 /// Attachment model, 10,000 persons, one thread, AVX-512 (tests/bench/width_bench.cpp).
-constexpr std::array costs{WidthCost{1, 1.0}, WidthCost{2, 1.85}, WidthCost{4, 1.9}, WidthCost{8, 2.9},
-                           WidthCost{16, 5.6}};
+constexpr std::array costs{WidthCost{1, 1.0}, WidthCost{2, 1.7}, WidthCost{4, 1.75}, WidthCost{8, 2.75},
+                           WidthCost{16, 5.7}};
 
 }  // namespace
 

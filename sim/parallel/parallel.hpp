@@ -18,7 +18,7 @@ class ThreadLimit {
 
  private:
   int threads_;
-  void* control_ = nullptr;
+  [[maybe_unused]] void* control_ = nullptr;  // plain threads need none
 };
 
 /// Cores this process may use (affinity mask, as batch systems set it).

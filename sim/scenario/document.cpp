@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -29,13 +31,12 @@ Place place_of(const Walk& walk, const YAML::Mark& mark) {
 }
 
 /// Where to point when the file as a whole is at fault: editors jump to it.
-Place beginning_of(const Place& at) {
-  return at.file == command_line ? at : Place{at.file, 1, 1};
-}
+Place beginning_of(const Place& at) { return at.file == command_line ? at : Place{at.file, 1, 1}; }
 
 std::string friendly(const std::string& said) {
   static constexpr std::pair<std::string_view, std::string_view> words[] = {
-      {"end of map flow not found", "a '{' here or above is not closed by '}', or a comma is missing between two entries"},
+      {"end of map flow not found",
+       "a '{' here or above is not closed by '}', or a comma is missing between two entries"},
       {"end of sequence flow not found",
        "a '[' here or above is not closed by ']', or a comma is missing between two items"},
       {"end of map not found",
@@ -198,17 +199,20 @@ bool readable_text(Problems& problems, const std::string& text, const Place& at,
   return true;
 }
 
-std::string bytes_of(const std::string& path) {
+/// Bytes of a file, at most a little more than `largest_file`; complains when it cannot be read.
+std::optional<std::string> bytes_of(Problems& problems, const std::string& path) {
+  errno = 0;
   std::ifstream in(path, std::ios::binary);
-  if (!in) throw IoError(path, "cannot be opened for reading");
   std::string bytes;
   std::array<char, 1 << 16> part;
   while (in && bytes.size() <= largest_file) {
     in.read(part.data(), static_cast<std::streamsize>(part.size()));
     bytes.append(part.data(), static_cast<std::size_t>(in.gcount()));
   }
-  if (in.bad()) throw IoError(path, "reading failed");
-  return bytes;
+  if (in.is_open() && !in.bad()) return bytes;
+  const std::string reason = errno != 0 ? ": " + std::generic_category().message(errno) : "";
+  complain(problems, {path, 0, 0}, "", "cannot be read" + reason);
+  return std::nullopt;
 }
 
 }  // namespace
@@ -273,13 +277,14 @@ std::optional<Node> load_file(Problems& problems, const std::string& path) {
     complain(problems, whole, "", "is a folder, not a file");
     return std::nullopt;
   }
-  const std::string bytes = bytes_of(path);
-  if (bytes.size() > largest_file) {
+  const std::optional<std::string> bytes = bytes_of(problems, path);
+  if (!bytes) return std::nullopt;
+  if (bytes->size() > largest_file) {
     complain(problems, whole, "",
              fmt::format("is larger than {} MB; this is not a scenario", largest_file >> 20));
     return std::nullopt;
   }
-  std::optional<Node> root = parse(problems, bytes, whole);
+  std::optional<Node> root = parse(problems, *bytes, whole);
   if (root && root->kind == Node::Kind::null) {
     complain(problems, beginning_of(whole), "", "is empty; it must begin with 'schema: 1'");
     return std::nullopt;

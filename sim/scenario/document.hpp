@@ -35,8 +35,8 @@ inline constexpr std::size_t largest_file = 4u << 20;  ///< bytes
 inline constexpr std::size_t most_values = 100'000;    ///< after aliases are written out
 inline constexpr int deepest_value = 64;               ///< maps and lists inside each other
 
-/// Reads one YAML document. Complains of syntax, tags, repeated keys and broken limits; gives nothing
-/// when there is no document to go on with. @throws IoError when an existing file cannot be read.
+/// Reads one YAML document. Complains of files that cannot be read, syntax, tags, repeated keys and broken
+/// limits; gives nothing when there is no document to go on with.
 std::optional<Node> load_file(Problems& problems, const std::string& path);
 
 /// The same from text. @param path key path of the whole, for messages.

@@ -133,10 +133,8 @@ std::string not_found(const Folders& folders, std::string_view kind, std::string
     return fmt::format("no {} '{}': there is no folder '{}' beside the scenario, above it or in the library",
                        noun, name, kind);
   const std::vector<std::string> known = names_in(folders, kind);
-  const auto near = nearest(name, known);
   return fmt::format("no {} '{}'; {} (searched: {})", noun, name,
-                     near ? fmt::format("did you mean '{}'?", *near) : "there are: " + listed(known),
-                     shown(where));
+                     guess(name, known).value_or("there are: " + listed(known)), shown(where));
 }
 
 std::optional<std::string> find_path(Problems& problems, const Folders& folders, const Place& mentioned,

@@ -20,9 +20,11 @@ void report_unknown_parameter(Reader& reader, const Node& entry, std::string_vie
     if (parameter.symbol == entry.key) hint = fmt::format("did you mean '{}'?", parameter.name);
   }
   if (hint.empty()) {
-    const auto near = nearest(entry.key, names);
-    hint = near ? fmt::format("did you mean '{}'?", *near)
-                : "allowed here: " + listed(names, names_in_a_message);
+    const std::string all =
+        names.size() > names_in_a_message
+            ? fmt::format("`kindred describe parameters` lists all {} there are", names.size())
+            : "allowed here: " + listed(names);
+    hint = guess(entry.key, names).value_or(all);
   }
   complain(reader.problems, entry.key_place, joined(path, entry.key),
            fmt::format("no such parameter of the model '{}'; {}", reader.model.name, hint));

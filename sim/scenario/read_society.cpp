@@ -1,6 +1,10 @@
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <filesystem>
+#include <fstream>
+#include <limits>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -38,6 +42,16 @@ void report_foreign_keys(Problems& problems, const Fields& fields, const Node& n
   }
 }
 
+/// Why not one byte of a file can be read; empty when it can (also of an empty file).
+std::string why_unreadable(const std::string& path) {
+  errno = 0;
+  std::ifstream in(path, std::ios::binary);
+  char first = 0;
+  if (in.is_open()) in.read(&first, 1);
+  if (in.is_open() && !in.bad()) return "";
+  return errno != 0 ? std::generic_category().message(errno) : "reading failed";
+}
+
 /// An edge list lies beside the file that names it, or in a networks folder.
 void find_edges(Problems& problems, const Folders& folders, const Fields& fields, NetworkPlan& network,
                 std::string& written_path) {
@@ -60,6 +74,11 @@ void find_edges(Problems& problems, const Folders& folders, const Fields& fields
              fmt::format("no file '{}' (searched: {})", field.text, listed(tried)));
     return;
   }
+  if (const std::string reason = why_unreadable(*found); !reason.empty()) {
+    complain(problems, field.node->place, joined(fields.path, "path"),
+             fmt::format("'{}' cannot be read: {}", *found, reason));
+    return;
+  }
   network.path = *found;
   // Relative to the scenario's folder, so that the resolved text does not depend on the working folder.
   const std::filesystem::path own = folders.own.empty() ? "." : folders.own;
@@ -68,6 +87,50 @@ void find_edges(Problems& problems, const Folders& folders, const Fields& fields
                  : found == tried.begin()
                      ? std::filesystem::path(*found).lexically_proximate(own.lexically_normal()).string()
                      : field.text;
+}
+
+/// Acquaintances inside and outside the own block must exist.
+void check_blocks(Problems& problems, const Fields& fields, const NetworkPlan& network,
+                  std::int64_t persons) {
+  const std::string block = joined(fields.path, "block"), within = joined(fields.path, "within");
+  if (persons <= network.block) {
+    complain(problems, fields.place_of("block"), block,
+             fmt::format("{} persons do not fill a second block of {}; make blocks smaller", persons,
+                         network.block));
+    return;
+  }
+  const double inside = network.within * network.acquaintances;
+  if (inside > network.block - 1)
+    complain(
+        problems, fields.place_of("within"), within,
+        fmt::format("{:.4g} of {} acquaintances lie inside the own block, which holds {} others; make blocks "
+                    "larger or lower within",
+                    inside, network.acquaintances, network.block - 1));
+  if (network.acquaintances - inside > static_cast<double>(persons - network.block))
+    complain(
+        problems, fields.place_of("within"), within,
+        fmt::format("{:.4g} of {} acquaintances lie outside the own block, where {} persons are; make blocks "
+                    "smaller or raise within",
+                    network.acquaintances - inside, network.acquaintances, persons - network.block));
+}
+
+/// What the size of a drawn society allows.
+void check_size(Problems& problems, const Field& persons, const Fields& network_fields,
+                const NetworkPlan& network) {
+  constexpr std::int64_t most_ends = std::numeric_limits<std::int32_t>::max();  // ties are counted in 32 bits
+  const std::int64_t count = persons.integer, ends = count * network.acquaintances;
+  if (count <= network.acquaintances)
+    complain(problems, persons.node->place, "society.persons",
+             fmt::format("{} persons cannot have {} acquaintances each; lower society.network.acquaintances",
+                         count, network.acquaintances));
+  else if (ends > most_ends)
+    complain(
+        problems, persons.node->place, "society.persons",
+        fmt::format("{} persons with {} acquaintances each have {} in all, and one society holds at most {}; "
+                    "lower one of the two",
+                    count, network.acquaintances, ends, most_ends));
+  else if (network.kind == Kind::blocks && network_fields["within"].valid && network_fields["block"].valid)
+    check_blocks(problems, network_fields, network, count);
 }
 
 NetworkPlan read_network(Problems& problems, const Folders& folders, const Node& node, std::string_view path,
@@ -177,10 +240,13 @@ SocietyPlan read_society(Problems& problems, const Folders& folders, const Node*
   if (!persons.node && !from_file && node && !problems.incomplete)
     complain(problems, fields.place, "society.persons",
              fmt::format("required but missing ({})", persons.key->meaning));
-  if (persons.valid && !from_file && society.persons <= society.network.acquaintances)
-    complain(problems, persons.node->place, "society.persons",
-             fmt::format("{} persons cannot have {} acquaintances each; lower society.network.acquaintances",
-                         society.persons, society.network.acquaintances));
+  if (persons.valid && !from_file) {
+    Problems said;  // by read_network already
+    check_size(problems, persons,
+               read_fields(said, or_nothing(network), find_key(table.children, "network")->children,
+                           "society.network"),
+               society.network);
+  }
   return society;
 }
 

@@ -22,7 +22,6 @@ struct Sources {
 /// Reads, merges, checks and resolves a scenario.
 /// @throws ConfigError with every problem, ordered by file (in order of loading), line and column;
 ///         problems of overrides come last, as those of the file "command line".
-/// @throws IoError when an existing file cannot be read.
 Plan read(const Sources& sources, std::span<const ModelDeclaration* const> models);
 
 /// JSON Schema (draft 2020-12) of a scenario: for completion and hints in editors.

@@ -10,6 +10,15 @@ namespace {
 
 char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
+std::vector<std::string> words_of(std::string_view name) {
+  std::vector<std::string> words{""};
+  for (const char c : name) {
+    if (c == '_' || c == '-') words.emplace_back();
+    else words.back() += c;
+  }
+  return words;
+}
+
 }  // namespace
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -54,8 +63,30 @@ std::string listed(std::span<const std::string> names, std::size_t limit) {
   return text;
 }
 
-std::string suggestion(std::string_view word, std::span<const std::string> known) {
+std::vector<std::string> sharing_a_word(std::string_view word, std::span<const std::string> known) {
+  constexpr std::size_t shortest = 4, most = 3;  // "on" and "in" say nothing, and four names are no hint
+  std::vector<std::string> found;
+  if (word.size() < shortest) return found;
+  for (const std::string& name : known) {
+    const std::vector<std::string> words = words_of(name);
+    if (words.size() > 1 && nearest(word, words)) found.push_back(name);
+  }
+  if (found.size() > most) found.clear();
+  return found;
+}
+
+std::optional<std::string> guess(std::string_view word, std::span<const std::string> known) {
   if (const auto name = nearest(word, known)) return fmt::format("did you mean '{}'?", *name);
+  const std::vector<std::string> sharing = sharing_a_word(word, known);
+  if (sharing.empty()) return std::nullopt;
+  std::string text = "did you mean ";
+  for (std::size_t i = 0; i < sharing.size(); ++i)
+    text += fmt::format("{}'{}'", i == 0 ? "" : i + 1 == sharing.size() ? " or " : ", ", sharing[i]);
+  return text + "?";
+}
+
+std::string suggestion(std::string_view word, std::span<const std::string> known) {
+  if (const auto near = guess(word, known)) return *near;
   return "allowed here: " + listed(known);
 }
 
