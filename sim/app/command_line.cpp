@@ -55,21 +55,27 @@ std::string unknown_flag(const CLI::App& verb, const std::string& word) {
     for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
     for (const std::string& name : option->get_snames()) flags.push_back("-" + name);
   }
-  return fmt::format("{}: no flag '{}'; {}", verb.get_name(), word, scenario::suggestion(word, flags));
+  const std::string flag = word.substr(0, word.find('='));
+  return fmt::format("{}: no flag '{}'; {}", verb.get_name(), flag, scenario::suggestion(flag, flags));
 }
 
 /// What the command line library found wrong, in the words of this program.
 ConfigError usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
   const std::string first = argc > 1 ? argv[1] : "";
-  const CLI::App* verb = first.empty() || first[0] == '-' ? nullptr : app.get_subcommand_no_throw(first);
+  const auto named = app.get_subcommands([&](const CLI::App* a) { return a->get_name() == first; });
+  const CLI::App* verb = named.empty() ? nullptr : named.front();
   std::vector<Problem> problems;
   const auto add = [&](const std::string& text) { problems.push_back({"command line", 0, 0, text}); };
-  if (verb == nullptr && (first.empty() || first[0] != '-')) add(unknown_verb(app, first));
+  if (first.empty() || (verb == nullptr && first[0] != '-')) add(unknown_verb(app, first));
+  else if (verb == nullptr && app.get_option_no_throw(first) == nullptr) add(unknown_flag(app, first));
   for (const std::string& word : verb != nullptr ? verb->remaining() : std::vector<std::string>{})
     add(word[0] == '-' ? unknown_flag(*verb, word)
                        : fmt::format("{}: '{}' is one word too many", verb->get_name(), word));
+  const std::string what = error.what();
+  const bool bare = error.get_name() == "ArgumentMismatch";  // "--output: 1 required TEXT missing"
   if (problems.empty())
-    add(fmt::format("{}{}; see kindred {}--help", verb ? verb->get_name() + ": " : "", error.what(),
+    add(fmt::format("{}{}; see kindred {}--help", verb ? verb->get_name() + ": " : "",
+                    bare ? what.substr(0, what.find(':')) + ": needs one value" : what,
                     verb ? verb->get_name() + " " : ""));
   return ConfigError(problems);
 }
@@ -113,6 +119,7 @@ int run_command_line(int argc, char** argv, const std::atomic<bool>& stop) {
   add_common(*describe_app, common);
 
   auto* schema_app = app.add_subcommand("schema", "JSON Schema of a scenario, for completion in editors");
+  add_common(*schema_app, common);
 
   InspectVerb inspect_verb;
   auto* inspect_app = app.add_subcommand("inspect", "what an output file holds, whether it is whole, how two differ");

@@ -1,55 +1,93 @@
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <exception>
+#include <string_view>
+#include <system_error>
 
 #include "sim/app/build_info.hpp"
 #include "sim/app/command_line.hpp"
+#include "sim/app/progress.hpp"
 #include "sim/app/verbs.hpp"
 #include "sim/core/errors.hpp"
 #include "sim/record/carry_out.hpp"
 
 namespace {
 
+using kindred::app::say;
+
 // The one variable a signal handler may set; everything else receives it by reference.
 std::atomic<bool> stop_requested{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
-extern "C" void request_stop(int) { stop_requested = true; }
+extern "C" void request_stop(int signal) {
+  if (!stop_requested.exchange(true)) return;
+  std::signal(signal, SIG_DFL);  // asked twice: at once
+  std::raise(signal);
+}
+
+/// Only `run` looks at the request; every other verb may end at once. What the caller ignores (nohup, jobs in
+/// the background) stays ignored. Messages that nobody reads any more must not end hours of work.
+void listen_for_signals() {
+  for (const int signal : {SIGINT, SIGTERM, SIGUSR1, SIGHUP})
+    if (std::signal(signal, &request_stop) == SIG_IGN) std::signal(signal, SIG_IGN);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+/// A caller may have closed the standard streams: a result file with their numbers would take our messages in.
+void hold_standard_streams() {
+  int file = open("/dev/null", O_RDWR);
+  while (file >= 0 && file < STDERR_FILENO) file = open("/dev/null", O_RDWR);
+  if (file > STDERR_FILENO) close(file);
+}
+
+/// Results that could not be handed over; a reader that has seen enough (| head) is no failure.
+int output_failed(const std::system_error& error) {
+  if (error.code() == std::errc::broken_pipe) return kindred::app::exit_done;
+  say(fmt::format("error: {}\n", error.what()));
+  return kindred::app::exit_io_failed;
+}
 
 int print_problems(const kindred::ConfigError& error) {
   const auto& problems = error.problems();
-  fmt::print(stderr, "error: {} {}\n", problems.size(), problems.size() == 1 ? "problem" : "problems");
-  for (const kindred::Problem& problem : problems) fmt::print(stderr, "  {}\n", problem.text());
+  say(fmt::format("error: {} {}\n", problems.size(), problems.size() == 1 ? "problem" : "problems"));
+  for (const kindred::Problem& problem : problems) say(fmt::format("  {}\n", problem.text()));
   return kindred::app::exit_bad_input;
 }
 
 int our_bug(const char* what) {
   const kindred::record::Build build = kindred::app::build_info();
-  fmt::print(stderr,
-             "internal error: {}\nThis is a fault of kindred {} ({}), not of your input. Please report it with the "
-             "scenario and the command line.\n",
-             what, build.version, build.commit);
+  say(fmt::format("internal error: {}\nThis is a fault of kindred {} ({}), not of your input. Please report it "
+                  "with the scenario and the command line.\n",
+                  what, build.version, build.commit));
   return kindred::app::exit_our_bug;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) std::signal(signal, &request_stop);
+  hold_standard_streams();
+  if (argc > 1 && std::string_view(argv[1]) == "run") listen_for_signals();
   try {
-    return kindred::app::run_command_line(argc, argv, stop_requested);
+    const int code = kindred::app::run_command_line(argc, argv, stop_requested);
+    return std::fflush(stdout) == 0 ? code : output_failed({errno, std::generic_category(), "standard output"});
   } catch (const kindred::ConfigError& error) {
     return print_problems(error);
   } catch (const kindred::IoError& error) {
-    fmt::print(stderr, "error: {}\n", error.what());
+    say(fmt::format("error: {}\n", error.what()));
     return kindred::app::exit_io_failed;
   } catch (const kindred::record::Stopped&) {
-    fmt::print(stderr, "stopped on request; nothing was written\n");
+    say("stopped on request; nothing was written\n");
     return kindred::app::exit_io_failed;
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "error: not enough memory; `kindred check` says how much a scenario needs\n");
+    say("error: not enough memory; `kindred check` says how much a scenario needs\n");
     return kindred::app::exit_io_failed;
+  } catch (const std::system_error& error) {
+    return output_failed(error);
   } catch (const std::exception& error) {
     return our_bug(error.what());
   }

@@ -22,6 +22,11 @@ std::string duration_text(double seconds) {
 
 }  // namespace
 
+void say(const std::string& text) {
+  std::fputs(text.c_str(), stderr);
+  std::fflush(stderr);
+}
+
 Progress::Progress(bool quiet, std::int64_t persons)
     : quiet_(quiet),
       terminal_(isatty(STDERR_FILENO) == 1),
@@ -41,17 +46,16 @@ void Progress::show(std::int64_t done, std::int64_t all) {
   const std::string numbers = fmt::format("{:3.0f} %  {:.1f} M person-weeks/s  {} left", 100 * share, rate, duration_text(left));
   if (terminal_) {
     const int filled = static_cast<int>(share * bar_length);
-    fmt::print(stderr, "\r[{:-<{}}] {}   ", std::string(static_cast<std::size_t>(filled), '#'), bar_length, numbers);
-    std::fflush(stderr);
+    say(fmt::format("\r[{:-<{}}] {}   ", std::string(static_cast<std::size_t>(filled), '#'), bar_length, numbers));
   } else {
-    fmt::print(stderr, "{}\n", numbers);
+    say(numbers + "\n");
   }
   shown_ = true;
   next_ = Clock::now() + (terminal_ ? Clock::duration(terminal_period) : Clock::duration(log_period));
 }
 
 void Progress::end() {
-  if (shown_ && terminal_) fmt::print(stderr, "\r{:80}\r", "");
+  if (shown_ && terminal_) say(fmt::format("\r{:80}\r", ""));
 }
 
 }  // namespace kindred::app

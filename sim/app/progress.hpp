@@ -3,8 +3,12 @@
 #include <chrono>
 #include <cstdint>
 #include <mutex>
+#include <string>
 
 namespace kindred::app {
+
+/// Writes a message to stderr. That nobody reads it is no reason to end a run, so nothing is thrown.
+void say(const std::string& text);
 
 /// One line on stderr: a bar with rate and time left on a terminal, else a line a minute.
 class Progress {

@@ -46,12 +46,12 @@ void check_output(const std::string& output, bool force, const std::string& scen
   if (!fs::is_directory(folder, error))
     problem(fmt::format("-o {}: the folder '{}' does not exist; make it first (mkdir -p '{}')", output, folder.string(),
                         folder.string()));
+  else if (fs::exists(path, error) && !fs::is_regular_file(path, error) && !fs::is_directory(path, error))
+    problem(fmt::format("-o {}: this is a device or pipe; an HDF5 file cannot be written there", output));
   else if (access(folder.c_str(), W_OK) != 0)
     problem(fmt::format("-o {}: the folder '{}' is not writable by you; choose another place", output, folder.string()));
   else if (fs::is_directory(path, error))
     problem(fmt::format("-o {}: this is a folder; name a file in it", output));
-  else if (fs::exists(path, error) && !fs::is_regular_file(path, error))
-    problem(fmt::format("-o {}: this is a device or pipe, not a file; an HDF5 file cannot be written there", output));
   else if (fs::equivalent(path, scenario, error))
     problem(fmt::format("-o {}: this is the scenario itself; choose another name", output));
   else if (fs::exists(path, error) && !force)
@@ -78,10 +78,10 @@ int run(RunVerb verb, const CommonOptions& common, const std::atomic<bool>& stop
   const parallel::ThreadLimit limit(common.threads);
   const record::Forecast cost = record::forecast(plan, model, limit.threads(), verb.widest);
   if (!common.quiet) {
-    fmt::print(stderr, "{}: {} persons x {} arms x {} replicates x {} weeks = {:.0f} M person-weeks\n", plan.title,
+    say(fmt::format("{}: {} persons x {} arms x {} replicates x {} weeks = {:.0f} M person-weeks\n", plan.title,
                cost.persons, plan.arms.size(), plan.societies * plan.per_society, plan.burn_in + plan.run,
-               static_cast<double>(cost.person_weeks) / 1e6);
-    for (const std::string& note : plan.notes) fmt::print(stderr, "note: {}\n", note);
+               static_cast<double>(cost.person_weeks) / 1e6));
+    for (const std::string& note : plan.notes) say(fmt::format("note: {}\n", note));
   }
   Progress progress(common.quiet, cost.persons);
   record::RunOptions options{verb.output, instruction_set_in_use(), build_info(), verb.widest, {}, &stop};
@@ -89,9 +89,9 @@ int run(RunVerb verb, const CommonOptions& common, const std::atomic<bool>& stop
   const record::RunResult result = record::carry_out(plan, model, options);
   progress.end();
   if (!common.quiet)
-    fmt::print(stderr, "{:.1f} s, {:.1f} M person-weeks/s on {} threads, {} kernels\n", progress.seconds(),
+    say(fmt::format("{:.1f} s, {:.1f} M person-weeks/s on {} threads, {} kernels\n", progress.seconds(),
                static_cast<double>(cost.person_weeks) / 1e6 / progress.seconds(), limit.threads(),
-               name_of(options.isa));
+               name_of(options.isa)));
   const auto rows = result_rows(plan, *model.declaration, result);
   const int last = result.weeks.empty() ? plan.run : result.weeks.back();
   if (common.json) {

@@ -14,7 +14,7 @@ struct Problem {
   std::string file;
   int line = 0;
   int column = 0;
-  std::string message;  ///< starts with the key path: "model.attachment.self_soothing: 7.2 is outside ..."
+  std::string message;  ///< starts with the key path: "seed: -1 is outside ..."
 
   std::string text() const {
     if (file.empty()) return message;

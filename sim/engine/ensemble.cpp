@@ -193,7 +193,9 @@ void Ensemble<Real>::start_society() {
   const PhaseArguments a = arguments(setup_.society->key);
   for (std::size_t phase = 0; phase < model.phases.size(); ++phase)
     if (model.phases[phase].at_start) run_phase(static_cast<int>(phase), a);
-  for (const auto& [name, values] : setup_.society->attributes) {
+  for (const auto& attribute : setup_.society->attributes) {
+    const std::string& name = attribute.first;
+    const std::vector<float>& values = attribute.second;
     const auto column = std::find_if(model.person_columns.begin(), model.person_columns.end(),
                                      [&](const ColumnDeclaration& c) { return c.name == name || c.alias == name; });
     if (column == model.person_columns.end() || column->storage != Storage::shared)

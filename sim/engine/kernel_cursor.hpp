@@ -11,7 +11,7 @@
 /// rows (W < N), so that one society alone fills a register too. Kernels cannot tell the difference.
 namespace kindred {
 
-/// Names of quantities as types, so that `me[attachment_anxiety]` knows how it is stored.
+/// Names of quantities as types, so that `me[name]` knows how it is stored.
 struct RealColumn { int index; };     ///< per world
 struct IndexColumn { int index; };    ///< int32 per world
 struct SharedColumn { int index; };   ///< one value per row for all worlds

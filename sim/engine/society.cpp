@@ -14,4 +14,8 @@ Society make_society(const SocietyPlan& plan, Seed seed, std::uint32_t s) {
   return {std::move(file.graph), key, std::move(file.attributes)};
 }
 
+PhiloxKey replicate_noise(Seed seed, int s, int r) {
+  return noise_key(seed, static_cast<std::uint32_t>(s), static_cast<std::uint32_t>(r));
+}
+
 }  // namespace kindred

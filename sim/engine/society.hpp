@@ -25,4 +25,7 @@ struct Society {
 /// Society number s of a plan. Throws ConfigError when a network file is wrong.
 Society make_society(const SocietyPlan& plan, Seed seed, std::uint32_t s);
 
+/// Key of the weekly and event draws of noise replicate r on society s.
+PhiloxKey replicate_noise(Seed seed, int s, int r);
+
 }  // namespace kindred

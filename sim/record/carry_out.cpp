@@ -7,7 +7,6 @@
 #include "sim/engine/ensemble.hpp"
 #include "sim/engine/widths.hpp"
 #include "sim/parallel/parallel.hpp"
-#include "sim/random/seeds.hpp"
 #include "sim/record/chunk_grid.hpp"
 #include "sim/record/recorder.hpp"
 
@@ -45,9 +44,7 @@ class TaskRun {
     for (int w = 0; w < task.worlds; ++w)
       worlds.push_back(world_of(plan_.arms[static_cast<std::size_t>(task.first_arm + w)]));
     Ensemble<float> ensemble({&model_, &society,
-                              noise_key(plan_.seed, static_cast<std::uint32_t>(task.society),
-                                        static_cast<std::uint32_t>(task.noise)),
-                              plan_.burn_in, task.width, std::move(worlds),
+                              replicate_noise(plan_.seed, task.society, task.noise), plan_.burn_in, task.width, std::move(worlds),
                               model_.phase_table[static_cast<int>(options_.isa)], threads});
     Recorder recorder(plan_, study_, spool_, ensemble, task.first_arm,
                       task.society * plan_.per_society + task.noise);

@@ -14,13 +14,13 @@ void SpellKeeper::end(std::int32_t tail, const Open& open, std::int32_t week, st
 
 void SpellKeeper::observe(const Ensemble<float>& ensemble) {
   const ModelDeclaration& model = *ensemble.model().declaration;
-  const auto partner_tie = ensemble.person_index(model.coupled_column);
+  const auto bond_tie = ensemble.person_index(model.coupled_column);
   const auto committed = ensemble.person(model.committed_column);
   const graph::AcquaintanceGraph& g = ensemble.society().graph;
   const std::int32_t week = ensemble.study_week();
   for (std::int32_t i = 0; i < static_cast<std::int32_t>(open_.size()); ++i) {
     Open& open = open_[static_cast<std::size_t>(i)];
-    const std::int32_t tie = partner_tie(i, world_);
+    const std::int32_t tie = bond_tie(i, world_);
     const std::int32_t head = tie >= 0 ? g.tie_high[static_cast<std::size_t>(tie)] : -1;
     const std::int32_t partner = head > i ? head : -1;  // the lower person keeps the bond's spell
     if (partner != open.partner) {

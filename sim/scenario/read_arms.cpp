@@ -18,7 +18,16 @@ struct Programme {
   double adherence_exponent = 0, drop_out = 0, maintained = 0;
 };
 
-Numbers read_doses(Reader& reader, const Node* node, std::string_view path) {
+enum class Span { week, course };
+
+/// The model declares inputs per week; over a whole course they add up.
+std::string unit_of(const InputDeclaration& input, Span span) {
+  constexpr std::string_view weekly = " per week";
+  if (span == Span::week) return std::string(input.unit);
+  return std::string(input.unit.substr(0, input.unit.find(weekly))) + " over the whole course";
+}
+
+Numbers read_doses(Reader& reader, const Node* node, std::string_view path, Span span) {
   Numbers doses(reader.model.inputs.size());
   if (!node) return doses;
   std::vector<std::string> known;
@@ -33,7 +42,7 @@ Numbers read_doses(Reader& reader, const Node* node, std::string_view path) {
       continue;
     }
     std::string why;
-    doses[at] = real_number(entry, dose_range, reader.model.inputs[at].unit, "", why);
+    doses[at] = real_number(entry, dose_range, unit_of(reader.model.inputs[at], span), "", why);
     if (!doses[at]) complain(reader.problems, entry.place, joined(path, entry.key), why);
   }
   return doses;
@@ -46,8 +55,8 @@ Programme programme_from(Reader& reader, const Node& node, std::span<const Key> 
   programme.title = fields["title"].text;
   programme.source = fields["source"].text;
   programme.weeks = static_cast<int>(fields["weeks"].integer);
-  programme.total = read_doses(reader, fields["total"].node, joined(path, "total"));
-  programme.per_week = read_doses(reader, fields["per_week"].node, joined(path, "per_week"));
+  programme.total = read_doses(reader, fields["total"].node, joined(path, "total"), Span::course);
+  programme.per_week = read_doses(reader, fields["per_week"].node, joined(path, "per_week"), Span::week);
   programme.adherence_exponent = fields["adherence_exponent"].number;
   programme.drop_out = fields["drop_out"].number;
   programme.maintained = fields["maintained"].number;
@@ -80,7 +89,7 @@ void replace_fields(Reader& reader, const Fields& fields, Programme& programme) 
   if (fields["adherence_exponent"].valid) programme.adherence_exponent = fields["adherence_exponent"].number;
   if (fields["drop_out"].valid) programme.drop_out = fields["drop_out"].number;
   if (fields["maintained"].valid) programme.maintained = fields["maintained"].number;
-  const Numbers doses = read_doses(reader, fields["dose"].node, joined(fields.path, "dose"));
+  const Numbers doses = read_doses(reader, fields["dose"].node, joined(fields.path, "dose"), Span::course);
   for (std::size_t i = 0; i < doses.size(); ++i) {
     if (!doses[i]) continue;
     programme.total[i] = doses[i];

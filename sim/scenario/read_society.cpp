@@ -65,6 +65,7 @@ void find_edges(Problems& problems, const Folders& folders, const Fields& fields
   const std::string& file = field.node->place.file;
   std::vector<std::string> tried{in_folder(file == command_line ? folders.own : folder_of(file), field.text)};
   for (const std::string& place : places(folders, "networks")) tried.push_back(in_folder(place, field.text));
+  for (const std::string& folder : folders.library) tried.push_back(in_folder(folder, field.text));
   const auto found = std::find_if(tried.begin(), tried.end(), [](const std::string& path) {
     std::error_code ignored;
     return std::filesystem::is_regular_file(path, ignored);
@@ -72,6 +73,13 @@ void find_edges(Problems& problems, const Folders& folders, const Fields& fields
   if (field.text.empty() || found == tried.end()) {
     complain(problems, field.node->place, joined(fields.path, "path"),
              fmt::format("no file '{}' (searched: {})", field.text, listed(tried)));
+    return;
+  }
+  const std::string ending = std::filesystem::path(*found).extension().string();
+  if (ending != ".csv" && ending != ".graphml") {
+    complain(problems, field.node->place, joined(fields.path, "path"),
+             fmt::format("'{}' is neither .csv nor .graphml; save the ties as .csv with the columns tail,head",
+                         field.text));
     return;
   }
   if (const std::string reason = why_unreadable(*found); !reason.empty()) {
@@ -181,7 +189,7 @@ std::vector<int> read_names(Problems& problems, const Field& field, std::string_
       ++at;
     if (at == static_cast<int>(known.size()))
       complain(problems, node.children[i].place, item,
-               fmt::format("no such name; {}", suggestion(name, known)));
+               fmt::format("'{}' is not known; {}", name, suggestion(name, known)));
     else if (std::find(found.begin(), found.end(), at) != found.end())
       complain(problems, node.children[i].place, item, fmt::format("'{}' is listed twice; keep one", name));
     else found.push_back(at);

@@ -126,15 +126,31 @@ std::string duration_text(std::int64_t weeks) {
   return fmt::format("{} {}{}", count, years ? "year" : "week", count == 1 ? "" : "s");
 }
 
+namespace {
+
+/// A number that would do, for a message.
+std::string example_in(Range range) {
+  for (const double x : {1000.0, 10.0})
+    if (range.contains(x)) return bound_text(x);
+  return bound_text(range.low);
+}
+
+bool is_switch_of_others(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text == "yes" || text == "no" || text == "on" || text == "off" || text == "y" || text == "n";
+}
+
+}  // namespace
+
 std::optional<std::int64_t> whole_number(const Node& node, Range range, std::string_view unit,
                                          std::string& why) {
   why = no_number(node, "a whole number");
   if (!why.empty()) return std::nullopt;
   const std::string& text = node.text;
   if (!is_whole(text)) {
-    why = is_not_finite(text)
-              ? outside(text, range, unit, "")
-              : fmt::format("'{}' is not a plain whole number; write digits only, such as {}", text, "1000");
+    why = is_not_finite(text) ? outside(text, range, unit, "")
+                              : fmt::format("'{}' is not a plain whole number; write digits only, such as {}",
+                                            text, example_in(range));
     return std::nullopt;
   }
   std::int64_t value = 0;
@@ -188,7 +204,7 @@ std::optional<bool> truth(const Node& node, std::string& why) {
   }
   why = node.kind == Node::Kind::null ? "has no value; write true or false"
                                       : fmt::format("expected true or false, found {}", described(node));
-  if (node.kind == Node::Kind::scalar && !node.quoted)
+  if (node.kind == Node::Kind::scalar && !node.quoted && is_switch_of_others(node.text))
     why += " (yes, no, on and off are not accepted: they mean different things to different programs)";
   return std::nullopt;
 }

@@ -64,12 +64,13 @@ std::string listed(std::span<const std::string> names, std::size_t limit) {
 }
 
 std::vector<std::string> sharing_a_word(std::string_view word, std::span<const std::string> known) {
-  constexpr std::size_t shortest = 4, most = 3;  // "on" and "in" say nothing, and four names are no hint
+  constexpr std::size_t shortest = 4, most = 3;  // shorter words must be the same; four names are no hint
   std::vector<std::string> found;
-  if (word.size() < shortest) return found;
   for (const std::string& name : known) {
     const std::vector<std::string> words = words_of(name);
-    if (words.size() > 1 && nearest(word, words)) found.push_back(name);
+    const bool near = word.size() < shortest ? std::find(words.begin(), words.end(), word) != words.end()
+                                             : nearest(word, words).has_value();
+    if (words.size() > 1 && near) found.push_back(name);
   }
   if (found.size() > most) found.clear();
   return found;

@@ -53,50 +53,35 @@ struct Largest {
 constexpr RealColumn skills[] = {a::mindfulness_skill, a::emotion_regulation_skill, a::cognitive_skill,
                                  a::journaling_skill, a::reflection_skill};
 constexpr Parameter effects[] = {a::mindfulness_effect, a::emotion_regulation_effect,
-                                 a::cognitive_restructuring_effect, a::journaling_effect, a::reflection_effect};
+                                 a::cognitive_restructuring_effect, a::journaling_effect,
+                                 a::reflection_effect};
 
 // ---- consolidation ----
-/// Weeks of the linear response of (level, gA x drift) to a pulse of 1 or to a lasting shift of the target;
-/// `slope` is the mean slope of the saturation.
-struct Response {
-  double level = 0, prototype = 0;
-  void advance(const std::vector<double>& p, double shift, double slope) {
-    const double l = value_of(p, a::anxiety_return_per_week), f = kept(value_of(p, a::drift_half_life), 1);
-    const double sunk = value_of(p, a::consolidation_rate) * slope * (level - prototype);
-    level += l * (prototype + shift - level);
-    prototype = f * prototype + sunk;
-  }
-};
-
-double amplification(const std::vector<double>& p) {
-  return 1 + value_of(p, a::consolidation_rate) / (1 - kept(value_of(p, a::drift_half_life), 1));
-}
-
-/// Mean slope of x / sqrt(1 + x^2) over a normal deviation of this variance (midpoint rule).
-double mean_slope(double variance) {
-  double sum = 0, weight = 0;
-  for (double z = -8; z < 8; z += .001) {
-    const double density = std::exp(-z * z / 2), x2 = z * z * variance;
-    sum += density * std::pow(1 + x2, -1.5);
-    weight += density;
-  }
-  return sum / weight;
-}
-
 /// Linear people whose deviations consolidate alike, in couples that form and break exactly once: an ex is
 /// so close that the choice, which shuns closeness here, never falls on them again.
 std::vector<double> single_break_up(double pulse) {
-  return with(linear(hypothesis("none")),
-              {{a::consolidation_rate, .003}, {a::consolidation_spread, 0}, {a::break_up_on_anxiety, pulse},
-               {a::break_up_on_avoidance, 0}, {a::dating_availability, 1e6}, {a::closeness_in_choice, -12},
-               {a::warmth_in_choice, 0}, {a::chance_in_choice, 0}, {a::compatibility_skew, 200},
-               {a::closeness_return_per_week, 0}, {a::closeness_noise, 0}, {a::closeness_after_break_up, 1000},
-               {a::quality_on_hazard, 0}, {a::hazard_floor, 2}, {a::hazard_early, 0}, {a::commitment_rate, 0}});
+  return with(linear(hypothesis("none")), {{a::consolidation_rate, .003},
+                                           {a::consolidation_spread, 0},
+                                           {a::break_up_on_anxiety, pulse},
+                                           {a::break_up_on_avoidance, 0},
+                                           {a::dating_availability, 1e6},
+                                           {a::closeness_in_choice, -12},
+                                           {a::warmth_in_choice, 0},
+                                           {a::chance_in_choice, 0},
+                                           {a::compatibility_skew, 200},
+                                           {a::closeness_return_per_week, 0},
+                                           {a::closeness_noise, 0},
+                                           {a::closeness_after_break_up, 1000},
+                                           {a::quality_on_hazard, 0},
+                                           {a::hazard_floor, 2},
+                                           {a::hazard_early, 0},
+                                           {a::commitment_rate, 0}});
 }
 
 }  // namespace
 
-TEST_CASE("skills follow the geometric series of practice, and under `none` self-compassion moves by their sum") {
+TEST_CASE(
+    "skills follow the geometric series of practice, and under `none` self-compassion moves by their sum") {
   const auto p = hypothesis("none");
   ProgrammePlan plan = course(start);
   plan.share = .5;
@@ -125,8 +110,9 @@ TEST_CASE("skills follow the geometric series of practice, and under `none` self
       core_moved += core(i, 1) != core(i, 0) ? 1 : 0;
     }
   }
-  INFO("largest error of a stock " << stocks.gap << ", of the shift of S " << shift.gap << "; allowed 1e-14; largest stock "
-                                   << stocks.seen << ", largest shift " << shift.seen);
+  INFO("largest error of a stock " << stocks.gap << ", of the shift of S " << shift.gap
+                                   << "; allowed 1e-14; largest stock " << stocks.seen << ", largest shift "
+                                   << shift.seen);
   CHECK(stocks.gap < 1e-14);
   CHECK(shift.gap < 1e-14);
   CHECK(core_moved == 0);
@@ -155,7 +141,8 @@ TEST_CASE("who drops out keeps practised weeks only, and attention and boost hav
       const Luck luck = practice_luck(society, i, plan);
       const int after = week - weeks;
       const double skill_life = luck.maintains && enrolled ? keep : lapse;
-      const double boost_life = value_of(p, luck.maintains ? a::boost_half_life_kept : a::boost_half_life_lapsed);
+      const double boost_life =
+          value_of(p, luck.maintains ? a::boost_half_life_kept : a::boost_half_life_lapsed);
       skill.see(e.person(a::mindfulness_skill.index)(i, 0),
                 stock(luck.practice * plan.dose[0], weeks, keep, after, skill_life));
       attention.see(e.person(a::attention_stock.index)(i, 0),
@@ -164,9 +151,10 @@ TEST_CASE("who drops out keeps practised weeks only, and attention and boost hav
                 stock(luck.practice * .66, weeks, boost_life, after, boost_life));
     }
   }
-  const auto dropped = std::count_if(practised.begin(), practised.end(), [](int w) { return w > 0 && w < course_weeks; });
-  INFO("largest errors: skill " << skill.gap << ", attention " << attention.gap << ", boost " << boost.gap << "; dropped out "
-                                << dropped);
+  const auto dropped =
+      std::count_if(practised.begin(), practised.end(), [](int w) { return w > 0 && w < course_weeks; });
+  INFO("largest errors: skill " << skill.gap << ", attention " << attention.gap << ", boost " << boost.gap
+                                << "; dropped out " << dropped);
   CHECK(skill.gap < 1e-14);
   CHECK(attention.gap < 1e-14);
   CHECK(boost.gap < 1e-14);
@@ -200,33 +188,31 @@ TEST_CASE("one pulse leaves the first-order share of itself in the prototype, le
   constexpr int before = 80, weeks = 104;
   constexpr double small = .02, large = .2;
   const Society society = pairs(3'000, Seed{914}, 18);  // nobody dates before study week 0
-  auto e = ensemble_of<double>(society, Seed{914},
-                               {{single_break_up(0), {}}, {single_break_up(small), {}}, {single_break_up(large), {}}},
-                               before);
+  auto e = ensemble_of<double>(
+      society, Seed{914},
+      {{single_break_up(0), {}}, {single_break_up(small), {}}, {single_break_up(large), {}}}, before);
   run(e, before + 2);  // form in study week 0, break up in week 1
   const auto event = column(e, a::bond_event, 0);
   run(e, weeks);
-  const auto control = column(e, a::attachment_anxiety, 0);
   std::vector<double> left[2];
-  for (std::size_t i = 0; i < control.size(); ++i)
-    for (int k = 0; k < 2; ++k)
-      if (event[i] > 0 && event[i] < 2)
-        left[k].push_back(e.person(a::attachment_anxiety.index)(static_cast<std::int64_t>(i), k + 1) - control[i]);
+  for (int k = 0; k < 2; ++k) {
+    const auto shift = difference(e, a::attachment_anxiety, k + 1, 0);
+    for (std::size_t i = 0; i < shift.size(); ++i)
+      if (event[i] > 0 && event[i] < 2) left[k].push_back(shift[i]);
+  }
   const auto p = single_break_up(0);
-  const double l = value_of(p, a::anxiety_return_per_week), f = kept(value_of(p, a::drift_half_life), 1);
-  const double first_order = value_of(p, a::consolidation_rate) / l * kept(value_of(p, a::drift_half_life), weeks);
-  const double g = value_of(p, a::anxiety_drift_size), sd = value_of(p, a::anxiety_state_sd);
-  const double deviation =
-      sd * sd + g * g * (1 + followed_drift(l, l, f) - 2 * drift_with_follower(l, f));
-  Response response{1, 0}, straight{1, 0};
-  const double slope = mean_slope(deviation);
+  const double first_order = value_of(p, a::consolidation_rate) / value_of(p, a::anxiety_return_per_week) *
+                             kept(value_of(p, a::drift_half_life), weeks);
+  const double slope = mean_slope_of_saturation(p);
+  ConsolidationResponse response{1, 0}, straight{1, 0};
   for (int week = 0; week < weeks; ++week) {
     response.advance(p, 0, slope);
     straight.advance(p, 0, 1);
   }
   const Estimate of_small = mean_of(left[0]), of_large = mean_of(left[1]);
-  INFO("left of .2: " << of_large << ", first order " << large * first_order << ", allowed .7 to 1.0 of it; left of .02: "
-                      << of_small << ", with saturation " << small * response.level << "; persons " << left[0].size());
+  INFO("left of .2: " << of_large << ", first order " << large * first_order
+                      << ", allowed .7 to 1.0 of it; left of .02: " << of_small << ", with saturation "
+                      << small * response.level << "; persons " << left[0].size());
   CHECK(std::abs(large * first_order - .00711) < 5e-6);
   CHECK(of_large.value > .7 * large * first_order);
   CHECK(of_large.value < 1.0 * large * first_order);
@@ -239,33 +225,35 @@ TEST_CASE("one pulse leaves the first-order share of itself in the prototype, le
 
 TEST_CASE("a lasting shift is amplified to 1 + eps / (1 - f) when linear, and saturation keeps it bounded") {
   constexpr int weeks = 4'000;
-  const auto real = with(linear(hypothesis("none")), {{a::consolidation_rate, .003}, {a::consolidation_spread, 0},
-                                                      {a::friends_on_attachment, .04}, {a::friends_centre, 0}});
-  const auto straight = with(real, {{a::anxiety_drift_size, 1e-4}, {a::anxiety_state_sd, 0}});  // tiny deviations
+  const auto real = with(linear(hypothesis("none")), {{a::consolidation_rate, .003},
+                                                      {a::consolidation_spread, 0},
+                                                      {a::friends_on_attachment, .04},
+                                                      {a::friends_centre, 0}});
+  const auto straight =
+      with(real, {{a::anxiety_drift_size, 1e-4}, {a::anxiety_state_sd, 0}});  // tiny deviations
   const auto shifted = [](std::vector<double> p, double by) {  // without friends the input is -5 thF F0
     return with(std::move(p), {{a::friends_centre, by / (5 * .04)}});
   };
   const Society society = strangers(64, Seed{915});
   auto e = ensemble_of<double>(society, Seed{915},
-                               {{straight, {}}, {shifted(straight, 1e-4), {}}, {real, {}}, {shifted(real, .2), {}},
+                               {{straight, {}},
+                                {shifted(straight, 1e-4), {}},
+                                {real, {}},
+                                {shifted(real, .2), {}},
                                 {shifted(real, 50), {}}});
   run(e, weeks);
-  Response response;
+  ConsolidationResponse response;
   for (int week = 0; week < weeks; ++week) response.advance(straight, 1e-4, 1);
-  const double limit = amplification(real);
+  const double limit = consolidation_limit(real);
   CHECK(std::abs(limit - 2.35) < 5e-3);
-  const auto difference = [&](int world, int control) {
-    auto x = column(e, a::attachment_anxiety, world);
-    const auto y = column(e, a::attachment_anxiety, control);
-    for (std::size_t i = 0; i < x.size(); ++i) x[i] -= y[i];
-    return x;
-  };
-  const auto linear_shift = difference(1, 0), real_shift = difference(3, 2), large_shift = difference(4, 2);
+  const auto linear_shift = difference(e, a::attachment_anxiety, 1, 0);
+  const auto real_shift = difference(e, a::attachment_anxiety, 3, 2);
+  const auto large_shift = difference(e, a::attachment_anxiety, 4, 2);
   const auto [least, most] = std::minmax_element(linear_shift.begin(), linear_shift.end());
   const double largest = *std::max_element(large_shift.begin(), large_shift.end());
-  INFO("linear: " << *least / 1e-4 << " to " << *most / 1e-4 << ", closed form " << response.level / 1e-4 << ", limit "
-                  << limit << "; of .2: " << mean(real_shift) / .2 << "; of 50: at most " << largest << ", bound "
-                  << 50 + 2 * (limit - 1) << ", linear " << 50 * limit);
+  INFO("linear: " << *least / 1e-4 << " to " << *most / 1e-4 << ", closed form " << response.level / 1e-4
+                  << ", limit " << limit << "; of .2: " << mean(real_shift) / .2 << "; of 50: at most "
+                  << largest << ", bound " << 50 + 2 * (limit - 1) << ", linear " << 50 * limit);
   CHECK(std::abs(*least - response.level) < 1e-5 * response.level);
   CHECK(std::abs(*most - response.level) < 1e-5 * response.level);
   CHECK(std::abs(response.level / 1e-4 - limit) < 1e-3 * limit);

@@ -22,11 +22,14 @@ constexpr int settled = 200;  // weeks: what a state part keeps of its start is 
 /// Four points of the linear model, one per lane. The last moves what the hypotheses leave alone.
 std::vector<std::vector<double>> linear_points() {
   return {linear(hypothesis("none")), linear(hypothesis("common-cause")), linear(hypothesis("relational")),
-          with(linear(hypothesis("none")),
-               {{a::anxiety_return_per_week, .15}, {a::avoidance_return_per_week, .04},
-                {a::self_compassion_return_per_week, .45}, {a::drift_half_life, 100},
-                {a::anxiety_state_sd, .3}, {a::anxiety_drift_size, .6},
-                {a::neuroticism_adverse_care_correlation, .5}, {a::sex_on_avoidance, .2}})};
+          with(linear(hypothesis("none")), {{a::anxiety_return_per_week, .15},
+                                            {a::avoidance_return_per_week, .04},
+                                            {a::self_compassion_return_per_week, .45},
+                                            {a::drift_half_life, 100},
+                                            {a::anxiety_state_sd, .3},
+                                            {a::anxiety_drift_size, .6},
+                                            {a::neuroticism_adverse_care_correlation, .5},
+                                            {a::sex_on_avoidance, .2}})};
 }
 
 std::vector<World> worlds_of(const std::vector<std::vector<double>>& points) {
@@ -55,15 +58,16 @@ std::vector<Comparison> second_moments(const Ensemble<float>& e, const std::vect
   const LinearProcess x = linear_anxiety(p), y = linear_avoidance(p), z = linear_compassion(p);
   const auto correlated = [&](Parameter c) { return shared(p, value_of(p, c)); };
   const std::string at = " in world " + std::to_string(world);
-  return {{"variance of anxiety" + at, variance_of(anxiety), autocovariance(x, shared(p, 1), 0)},
-          {"variance of avoidance" + at, variance_of(avoidance), autocovariance(y, shared(p, 1), 0)},
-          {"variance of core self-compassion" + at, variance_of(compassion), autocovariance(z, shared(p, 1), 0)},
-          {"covariance of anxiety and avoidance" + at, covariance_of(anxiety, avoidance),
-           covariance(x, y, correlated(a::anxiety_avoidance_residual_correlation))},
-          {"covariance of anxiety and self-compassion" + at, covariance_of(anxiety, compassion),
-           covariance(x, z, correlated(a::anxiety_self_compassion_residual_correlation))},
-          {"covariance of avoidance and self-compassion" + at, covariance_of(avoidance, compassion),
-           covariance(y, z, correlated(a::avoidance_self_compassion_residual_correlation))}};
+  return {
+      {"variance of anxiety" + at, variance_of(anxiety), autocovariance(x, shared(p, 1), 0)},
+      {"variance of avoidance" + at, variance_of(avoidance), autocovariance(y, shared(p, 1), 0)},
+      {"variance of core self-compassion" + at, variance_of(compassion), autocovariance(z, shared(p, 1), 0)},
+      {"covariance of anxiety and avoidance" + at, covariance_of(anxiety, avoidance),
+       covariance(x, y, correlated(a::anxiety_avoidance_residual_correlation))},
+      {"covariance of anxiety and self-compassion" + at, covariance_of(anxiety, compassion),
+       covariance(x, z, correlated(a::anxiety_self_compassion_residual_correlation))},
+      {"covariance of avoidance and self-compassion" + at, covariance_of(avoidance, compassion),
+       covariance(y, z, correlated(a::avoidance_self_compassion_residual_correlation))}};
 }
 
 /// What this week brought to distress and self-criticism that last week does not explain.
@@ -72,8 +76,9 @@ struct Innovations {
 };
 
 /// @param before frame k of a world, after: frame k + 1. Published self-compassion is that of week k + 1.
-Innovations innovations(const std::vector<std::vector<double>>& before, const std::vector<double>& neuroticism,
-                        const Ensemble<double>& after, const std::vector<double>& p, int world) {
+Innovations innovations(const std::vector<std::vector<double>>& before,
+                        const std::vector<double>& neuroticism, const Ensemble<double>& after,
+                        const std::vector<double>& p, int world) {
   const auto v = [&](Parameter name) { return value_of(p, name); };
   const auto compassion = column(after, a::self_compassion, world);
   const auto distress = column(after, a::psychological_distress, world);
@@ -86,7 +91,8 @@ Innovations innovations(const std::vector<std::vector<double>>& before, const st
                          v(a::avoidance_on_distress) * V - v(a::self_compassion_on_distress) * S +
                          v(a::self_criticism_on_distress) * K;
     const double harshness = v(a::neuroticism_on_self_criticism) * N + v(a::anxiety_on_self_criticism) * A +
-                             v(a::distress_on_self_criticism) * D - v(a::self_compassion_on_self_criticism) * S;
+                             v(a::distress_on_self_criticism) * D -
+                             v(a::self_compassion_on_self_criticism) * S;
     const double inertia = v(a::distress_inertia), back = v(a::self_criticism_return_per_week);
     r.distress.push_back(distress[i] - inertia * D - (1 - inertia) * level);
     r.criticism.push_back(criticism[i] - K - back * (harshness - K));
@@ -94,7 +100,9 @@ Innovations innovations(const std::vector<std::vector<double>>& before, const st
   return r;
 }
 
-void append(std::vector<double>& to, const std::vector<double>& more) { to.insert(to.end(), more.begin(), more.end()); }
+void append(std::vector<double>& to, const std::vector<double>& more) {
+  to.insert(to.end(), more.begin(), more.end());
+}
 
 }  // namespace
 
@@ -134,8 +142,8 @@ TEST_CASE("negative control: the moments of other parameters are told apart, in 
     const double low = second_moments(e, with(p, {{w.parameter, w.low}}), 0)[w.moment].closed_form;
     const double high = second_moments(e, with(p, {{w.parameter, w.high}}), 0)[w.moment].closed_form;
     const Estimate& m = measured[w.moment].measured;
-    INFO(measured[w.moment].name << ": measured " << m << ", closed form with parameter " << w.parameter.index << " at "
-                                 << w.low << ": " << low << ", at " << w.high << ": " << high);
+    INFO(measured[w.moment].name << ": measured " << m << ", closed form with parameter " << w.parameter.index
+                                 << " at " << w.low << ": " << low << ", at " << w.high << ": " << high);
     CHECK(errors_from(m, low) > allowed_errors);
     CHECK(errors_from(m, high) < -allowed_errors);
   }
@@ -162,8 +170,8 @@ TEST_CASE("anxiety, avoidance and self-compassion keep their autocovariance at l
         const auto y = column(e, columns[c], world);
         const double closed = autocovariance(forms[c], shared(p, 1), lag);
         const double variance = autocovariance(forms[c], shared(p, 1), 0);
-        const std::string name = "column " + std::to_string(columns[c].index) + " of world " + std::to_string(world) +
-                                 " at lag " + std::to_string(lag);
+        const std::string name = "column " + std::to_string(columns[c].index) + " of world " +
+                                 std::to_string(world) + " at lag " + std::to_string(lag);
         check({{"autocovariance of " + name, covariance_of(x, y), closed},
                {"autocorrelation of " + name, autocorrelation_of(x, y), closed / variance}});
       }
@@ -177,7 +185,8 @@ TEST_CASE("anxiety, avoidance and self-compassion keep their autocovariance at l
   CHECK(std::abs(correlation(52) - .6810) < 5e-5);
 }
 
-TEST_CASE("negative control: an autocorrelation of another lag or half-life is told apart, in both directions") {
+TEST_CASE(
+    "negative control: an autocorrelation of another lag or half-life is told apart, in both directions") {
   const auto p = linear_points()[0];
   const auto closed = [&](int lag, double half_life) {
     const auto q = with(p, {{a::drift_half_life, half_life}});
@@ -197,8 +206,8 @@ TEST_CASE("negative control: an autocorrelation of another lag or half-life is t
   CHECK(errors_from(quarter, closed(15, 312)) > allowed_errors);
   run(e, 52 - 13);
   const auto year = autocorrelation_of(before, column(e, a::attachment_anxiety, 0));
-  INFO("measured at lag 52 " << year << ", closed form at half-lives of 150, 312, 800 weeks " << closed(52, 150) << ", "
-                             << closed(52, 312) << ", " << closed(52, 800));
+  INFO("measured at lag 52 " << year << ", closed form at half-lives of 150, 312, 800 weeks "
+                             << closed(52, 150) << ", " << closed(52, 312) << ", " << closed(52, 800));
   CHECK(agrees(year, closed(52, 312)));
   CHECK(errors_from(year, closed(52, 150)) > allowed_errors);
   CHECK(errors_from(year, closed(52, 800)) < -allowed_errors);
@@ -220,7 +229,8 @@ TEST_CASE("distress and self-criticism take the innovations of the closed form, 
         before[world].push_back(column(e, c, world));
     e.advance();
     for (int world = 0; world < 2; ++world) {
-      const auto week_of = innovations(before[world], neuroticism, e, points[static_cast<std::size_t>(world)], world);
+      const auto week_of =
+          innovations(before[world], neuroticism, e, points[static_cast<std::size_t>(world)], world);
       append(all[world].distress, week_of.distress);
       append(all[world].criticism, week_of.criticism);
     }

@@ -33,18 +33,28 @@ struct Law {
   double (*below)(double x);
 };
 const std::array laws{
-    Law{uniform, "uniform", .5, std::sqrt(1 / 12.0), {1, 0, 1, 0, 9 / 5.0, 0, 27 / 7.0, 0, 9},
+    Law{uniform,
+        "uniform",
+        .5,
+        std::sqrt(1 / 12.0),
+        {1, 0, 1, 0, 9 / 5.0, 0, 27 / 7.0, 0, 9},
         [](double x) { return std::clamp(x, 0.0, 1.0); }},
-    Law{normal, "normal", 0, 1, {1, 0, 1, 0, 3, 0, 15, 0, 105},
+    Law{normal,
+        "normal",
+        0,
+        1,
+        {1, 0, 1, 0, 3, 0, 15, 0, 105},
         [](double x) { return .5 * std::erfc(-x / std::sqrt(2.0)); }},
-    Law{exponential, "exponential", 1, 1, {1, 0, 1, 2, 9, 44, 265, 1854, 14833},
-        [](double x) { return x > 0 ? 1 - std::exp(-x) : 0; }}};
+    Law{exponential, "exponential", 1, 1, {1, 0, 1, 2, 9, 44, 265, 1854, 14833}, [](double x) {
+          return x > 0 ? 1 - std::exp(-x) : 0;
+        }}};
 
 /// Four decisions of `persons` persons in one week: [decision][person].
-std::vector<float> drawn(Distribution kind, std::int64_t persons, std::uint32_t week = 0, std::uint32_t stream = 1,
-                         PhiloxKey with = key, std::int64_t first = 0) {
+std::vector<float> drawn(Distribution kind, std::int64_t persons, std::uint32_t week = 0,
+                         std::uint32_t stream = 1, PhiloxKey with = key, std::int64_t first = 0) {
   std::vector<float> to(static_cast<std::size_t>(4 * persons));
-  fill_person_block<float, 4>(with, stream, week, {kind, kind, kind, kind}, first, persons, to.data(), persons);
+  fill_person_block<float, 4>(with, stream, week, {kind, kind, kind, kind}, first, persons, to.data(),
+                              persons);
   return to;
 }
 
@@ -148,7 +158,8 @@ TEST_CASE("the four decisions of a person are unrelated, also the two normals of
     const std::vector<float> x = drawn(law.kind, n);
     for (std::size_t a = 0; a < 4; ++a)
       for (std::size_t b = a + 1; b < 4; ++b)
-        check_unrelated(std::string(law.name) + ", decisions " + std::to_string(a) + " and " + std::to_string(b),
+        check_unrelated(std::string(law.name) + ", decisions " + std::to_string(a) + " and " +
+                            std::to_string(b),
                         part(x, a * n, n), part(x, b * n, n));
   }
 }
@@ -183,7 +194,8 @@ TEST_CASE("one person's weeks are unrelated to the weeks before") {
                     part(life, lag, life.size() - lag));
 }
 
-TEST_CASE("negative control: a shift, a stretch, a skew or a heavy tail of eight errors is found either way") {
+TEST_CASE(
+    "negative control: a shift, a stretch, a skew or a heavy tail of eight errors is found either way") {
   for (const Law& law : laws) {
     const std::vector<float> x = drawn(law.kind, 62'500);
     const auto n = static_cast<double>(x.size());
@@ -225,7 +237,8 @@ TEST_CASE("negative control: the wrong law and a correlation of eight errors, of
   CHECK(correlation_error(squared(y), squared(mirrored)) > limit);
 }
 
-TEST_CASE("control of the errors themselves: a twentieth of many small samples lies beyond two, not more, not less") {
+TEST_CASE("control of the errors themselves: a twentieth of many small samples lies beyond two, not more, "
+          "not less") {
   constexpr std::int64_t samples = 2000, size = 1600;
   const auto share_is_right = [](double beyond, double stretched) {
     const double p = std::erfc(2 / std::sqrt(2.0)), n = static_cast<double>(samples);

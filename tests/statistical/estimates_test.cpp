@@ -23,7 +23,9 @@ struct Sample {
   std::vector<double> x, y;
 };
 
-double exponential(std::uint32_t word) { return -std::log((static_cast<double>(word) + .5) / 4294967296.0) - 1; }
+double exponential(std::uint32_t word) {
+  return -std::log((static_cast<double>(word) + .5) / 4294967296.0) - 1;
+}
 
 Sample sample(std::uint32_t number) {
   Sample s;
@@ -75,13 +77,15 @@ TEST_CASE("an estimate agrees with the truth and neither with a value too low no
 TEST_CASE("standard errors are neither too small nor too large: deviations over samples have variance 1") {
   for (const Helper& h : helpers()) {
     std::vector<double> deviations;
-    for (std::uint32_t k = 1; k <= samples; ++k) deviations.push_back(errors_from(h.estimate(sample(k)), h.truth));
+    for (std::uint32_t k = 1; k <= samples; ++k)
+      deviations.push_back(errors_from(h.estimate(sample(k)), h.truth));
     const Estimate bias = mean_of(deviations), spread = variance_of(deviations);
-    INFO(h.name << ": mean deviation " << bias << ", variance of deviations " << spread << ", expected 0 and 1");
+    INFO(h.name << ": mean deviation " << bias << ", variance of deviations " << spread
+                << ", expected 0 and 1");
     // in finite samples of a skewed law an error is itself an estimate: .05 for that, and four errors
     CHECK(std::abs(bias.value) < .05 + allowed_errors * bias.error);
     CHECK(std::abs(spread.value - 1) < .05 + allowed_errors * spread.error);
-    CHECK(std::abs(spread.value - 4) > .05 + allowed_errors * spread.error);    // errors half as large: noticed
+    CHECK(std::abs(spread.value - 4) > .05 + allowed_errors * spread.error);  // errors half as large: noticed
     CHECK(std::abs(spread.value - .25) > .05 + allowed_errors * spread.error);  // twice as large: noticed
   }
 }

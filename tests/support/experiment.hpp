@@ -32,16 +32,23 @@ inline std::vector<double> with(std::vector<double> parameters, std::initializer
 /// mechanism, no consolidation.
 inline std::vector<double> linear(std::vector<double> parameters) {
   using namespace attachment;
-  return with(std::move(parameters),
-              {{threat_on_anxiety, 0},           {suppression_on_avoidance, 0},
-               {anxiety_on_reliance, 0},         {relationship_on_anxiety, 0},
-               {relationship_on_avoidance, 0},   {friends_on_attachment, 0},
-               {consolidation_rate, 0},          {relationship_on_distress, 0},
-               {distress_contagion, 0},          {stress_buffering, 0},
-               {ambivalence_gain, 0},            {internal_security_anxiety, 0},
-               {internal_security_avoidance, 0}, {anxiety_on_self_compassion, 0},
-               {avoidance_on_self_compassion, 0}, {relationship_on_self_compassion, 0},
-               {reflection_on_consolidation, 0}});
+  return with(std::move(parameters), {{threat_on_anxiety, 0},
+                                      {suppression_on_avoidance, 0},
+                                      {anxiety_on_reliance, 0},
+                                      {relationship_on_anxiety, 0},
+                                      {relationship_on_avoidance, 0},
+                                      {friends_on_attachment, 0},
+                                      {consolidation_rate, 0},
+                                      {relationship_on_distress, 0},
+                                      {distress_contagion, 0},
+                                      {stress_buffering, 0},
+                                      {ambivalence_gain, 0},
+                                      {internal_security_anxiety, 0},
+                                      {internal_security_avoidance, 0},
+                                      {anxiety_on_self_compassion, 0},
+                                      {avoidance_on_self_compassion, 0},
+                                      {relationship_on_self_compassion, 0},
+                                      {reflection_on_consolidation, 0}});
 }
 
 /// A self-compassion course of eight weeks from study week `start` on; `times` multiplies its dose.
@@ -112,16 +119,15 @@ template <class Real>
 PhaseTable kernels() {
   if constexpr (std::is_same_v<Real, float>)
     return attachment::model().phase_table[static_cast<int>(instruction_set_in_use())];
-  else
-    return &reference::attachment_in_double;
+  else return &reference::attachment_in_double;
 }
 
 /// The society must outlive the ensemble.
 template <class Real>
 Ensemble<Real> ensemble_of(const Society& society, Seed seed, std::vector<World> worlds, int burn_in = 0) {
   const int width = width_for(worlds.size());
-  return Ensemble<Real>({&attachment::model(), &society, noise_key(seed, 0, 0), burn_in, width, std::move(worlds),
-                         kernels<Real>(), false});
+  return Ensemble<Real>({&attachment::model(), &society, noise_key(seed, 0, 0), burn_in, width,
+                         std::move(worlds), kernels<Real>(), false});
 }
 
 template <class Real>
@@ -136,6 +142,15 @@ std::vector<double> column(const Ensemble<Real>& ensemble, Column name, int worl
   std::vector<double> values;
   values.reserve(static_cast<std::size_t>(ensemble.persons()));
   for (std::int64_t i = 0; i < ensemble.persons(); ++i) values.push_back(static_cast<double>(view(i, world)));
+  return values;
+}
+
+/// Person by person, how far a world is from another.
+template <class Real, class Column>
+std::vector<double> difference(const Ensemble<Real>& ensemble, Column name, int world, int other) {
+  std::vector<double> values = column(ensemble, name, world);
+  const std::vector<double> from = column(ensemble, name, other);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] -= from[i];
   return values;
 }
 

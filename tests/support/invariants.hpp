@@ -14,7 +14,8 @@ namespace kindred::support {
 
 struct Week {
   std::vector<std::int64_t> partner, tie;
-  std::vector<double> duration, committed, match, quality, event, age, man, orientation, closeness, enrolled, treated;
+  std::vector<double> duration, committed, match, quality, event, age, man, orientation, closeness, enrolled,
+      treated;
   std::vector<int> style;  ///< label of each person, 0..3
   bool finite = true;      ///< no NaN and no infinity in any column
 };
@@ -28,7 +29,8 @@ Week week_of(const Ensemble<Real>& e, int world) {
   for (std::int64_t i = 0; i < e.persons(); ++i) {
     w.partner.push_back(e.person_index(partner_person.index)(i, world));
     w.tie.push_back(e.person_index(partner_tie.index)(i, world));
-    w.style.push_back(quadrant(styles, static_cast<double>(anxiety(i, world)), static_cast<double>(avoidance(i, world))));
+    w.style.push_back(
+        quadrant(styles, static_cast<double>(anxiety(i, world)), static_cast<double>(avoidance(i, world))));
     w.enrolled.push_back(e.slots() > 0 ? static_cast<double>(e.enrolled(0)(i, world)) : 0);
     w.treated.push_back(e.slots() > 0 ? static_cast<double>(e.treated(0)(i, world)) : 0);
   }
@@ -45,7 +47,8 @@ Week week_of(const Ensemble<Real>& e, int world) {
   const auto columns = e.model().declaration->person_columns;
   for (std::size_t c = 0; c < columns.size(); ++c)
     if (columns[c].element == Element::real)
-      for (const double x : column(e, RealColumn{static_cast<int>(c)}, world)) w.finite = w.finite && std::isfinite(x);
+      for (const double x : column(e, RealColumn{static_cast<int>(c)}, world))
+        w.finite = w.finite && std::isfinite(x);
   return w;
 }
 
@@ -63,14 +66,17 @@ inline std::int64_t with_event(const Week& w, int event) {
   return std::count_if(w.event.begin(), w.event.end(), [&](double e) { return std::lround(e) == event; });
 }
 
-inline std::string broken_bond_rule(const graph::AcquaintanceGraph& g, const Week& w, std::size_t i, double age_gap) {
+inline std::string broken_bond_rule(const graph::AcquaintanceGraph& g, const Week& w, std::size_t i,
+                                    double age_gap) {
   if (w.partner[i] < 0) {
     const double left = std::abs(w.quality[i]) + std::abs(w.match[i]) + w.duration[i] + w.committed[i];
     return w.tie[i] == -1 && !(left > 0) ? "" : "a single person keeps something of a bond";
   }
   const auto j = static_cast<std::size_t>(w.partner[i]), t = static_cast<std::size_t>(w.tie[i]);
-  if (w.partner[j] != static_cast<std::int64_t>(i) || w.tie[j] != w.tie[i]) return "a partner does not return the bond";
-  if (g.tie_low[t] != static_cast<std::int32_t>(std::min(i, j)) || g.tie_high[t] != static_cast<std::int32_t>(std::max(i, j)))
+  if (w.partner[j] != static_cast<std::int64_t>(i) || w.tie[j] != w.tie[i])
+    return "a partner does not return the bond";
+  if (g.tie_low[t] != static_cast<std::int32_t>(std::min(i, j)) ||
+      g.tie_high[t] != static_cast<std::int32_t>(std::max(i, j)))
     return "the tie of a bond joins others";
   const double unequal = std::abs(w.duration[i] - w.duration[j]) + std::abs(w.committed[i] - w.committed[j]) +
                          std::abs(w.match[i] - w.match[j]);
@@ -80,8 +86,8 @@ inline std::string broken_bond_rule(const graph::AcquaintanceGraph& g, const Wee
 }
 
 /// The broken rules of a week, each once with the first person or tie. Empty = all hold.
-inline std::vector<std::string> broken_rules(const graph::AcquaintanceGraph& g, const Week& before, const Week& now,
-                                             double age_gap) {
+inline std::vector<std::string> broken_rules(const graph::AcquaintanceGraph& g, const Week& before,
+                                             const Week& now, double age_gap) {
   std::vector<std::string> broken;
   const auto report = [&](const std::string& what, std::size_t where) {
     const auto known = [&](const std::string& b) { return b.rfind(what, 0) == 0; };
@@ -95,7 +101,8 @@ inline std::vector<std::string> broken_rules(const graph::AcquaintanceGraph& g, 
     if (now.enrolled[i] > 0 && !may_be) report("enrolment comes back", i);
   }
   for (std::size_t t = 0; t < now.closeness.size(); ++t)
-    if (!(now.closeness[t] >= double{.001f} && now.closeness[t] <= double{.999f})) report("closeness leaves its bounds", t);
+    if (!(now.closeness[t] >= double{.001f} && now.closeness[t] <= double{.999f}))
+      report("closeness leaves its bounds", t);
   const auto wears = [&](int label) { return std::count(now.style.begin(), now.style.end(), label); };
   if (wears(0) + wears(1) + wears(2) + wears(3) != static_cast<std::int64_t>(now.style.size()))
     report("styles do not add up to the persons", 0);

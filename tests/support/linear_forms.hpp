@@ -11,9 +11,9 @@ namespace kindred::support {
 
 struct LinearProcess {
   double on_neuroticism, on_care, residual, on_sex;
-  double drift;            ///< g
-  double rate;             ///< l, per week
-  double state_sd;         ///< s
+  double drift;     ///< g
+  double rate;      ///< l, per week
+  double state_sd;  ///< s
 };
 
 /// What two processes share.
@@ -29,21 +29,23 @@ inline double value_of(const std::vector<double>& parameters, Parameter p) {
 
 inline LinearProcess linear_anxiety(const std::vector<double>& p) {
   using namespace attachment;
-  return {value_of(p, neuroticism_on_anxiety), value_of(p, adverse_care_on_anxiety), value_of(p, anxiety_residual),
-          value_of(p, sex_on_anxiety), value_of(p, anxiety_drift_size), value_of(p, anxiety_return_per_week),
+  return {value_of(p, neuroticism_on_anxiety), value_of(p, adverse_care_on_anxiety),
+          value_of(p, anxiety_residual),       value_of(p, sex_on_anxiety),
+          value_of(p, anxiety_drift_size),     value_of(p, anxiety_return_per_week),
           value_of(p, anxiety_state_sd)};
 }
 inline LinearProcess linear_avoidance(const std::vector<double>& p) {
   using namespace attachment;
   return {value_of(p, neuroticism_on_avoidance), value_of(p, adverse_care_on_avoidance),
-          value_of(p, avoidance_residual), value_of(p, sex_on_avoidance), value_of(p, avoidance_drift_size),
-          value_of(p, avoidance_return_per_week), value_of(p, avoidance_state_sd)};
+          value_of(p, avoidance_residual),       value_of(p, sex_on_avoidance),
+          value_of(p, avoidance_drift_size),     value_of(p, avoidance_return_per_week),
+          value_of(p, avoidance_state_sd)};
 }
 inline LinearProcess linear_compassion(const std::vector<double>& p) {
   using namespace attachment;
   return {value_of(p, neuroticism_on_self_compassion), value_of(p, adverse_care_on_self_compassion),
-          value_of(p, self_compassion_residual), value_of(p, sex_on_self_compassion),
-          value_of(p, self_compassion_drift_size), value_of(p, self_compassion_return_per_week),
+          value_of(p, self_compassion_residual),       value_of(p, sex_on_self_compassion),
+          value_of(p, self_compassion_drift_size),     value_of(p, self_compassion_return_per_week),
           value_of(p, self_compassion_state_sd)};
 }
 inline Shared shared(const std::vector<double>& p, double residual_correlation) {
@@ -78,11 +80,46 @@ inline double autocovariance(const LinearProcess& x, Shared s, int weeks) {
   s.residual_correlation = 1;
   const double kept = std::pow(1 - x.rate, weeks);
   double followed = 0;
-  for (int j = 0; j < weeks; ++j)
-    followed += std::pow(1 - x.rate, weeks - 1 - j) * std::pow(s.drift_keep, j);
+  for (int j = 0; j < weeks; ++j) followed += std::pow(1 - x.rate, weeks - 1 - j) * std::pow(s.drift_keep, j);
   return trait_covariance(x, x, s) + x.state_sd * x.state_sd * kept +
-         x.drift * x.drift * (kept * followed_drift(x.rate, x.rate, s.drift_keep) +
-                              x.rate * drift_with_follower(x.rate, s.drift_keep) * followed);
+         x.drift * x.drift *
+             (kept * followed_drift(x.rate, x.rate, s.drift_keep) +
+              x.rate * drift_with_follower(x.rate, s.drift_keep) * followed);
+}
+
+// ---- consolidation: deviations from the prototype sink into it at rate eps, saturating ----
+/// Linear response of anxiety and of its prototype (g G) to a pulse (a starting level of 1) or to a lasting
+/// shift of the target, week by week. `slope` is the mean slope of the saturation, 1 for small deviations.
+struct ConsolidationResponse {
+  double level = 0, prototype = 0;
+  void advance(const std::vector<double>& p, double shift, double slope) {
+    const double f = std::exp2(-1 / value_of(p, attachment::drift_half_life));
+    const double sunk = value_of(p, attachment::consolidation_rate) * slope * (level - prototype);
+    level += value_of(p, attachment::anxiety_return_per_week) * (prototype + shift - level);
+    prototype = f * prototype + sunk;
+  }
+};
+
+/// What a lasting shift grows to when nothing saturates: 1 + eps / (1 - f).
+inline double consolidation_limit(const std::vector<double>& p) {
+  return 1 + value_of(p, attachment::consolidation_rate) /
+                 (1 - std::exp2(-1 / value_of(p, attachment::drift_half_life)));
+}
+
+/// Mean slope of x / sqrt(1 + x^2) over the stationary deviations of anxiety from its prototype, which are
+/// normal while consolidation itself hardly narrows them (midpoint rule).
+inline double mean_slope_of_saturation(const std::vector<double>& p) {
+  const LinearProcess x = linear_anxiety(p);
+  const double f = shared(p, 1).drift_keep;
+  const double lag = 1 + followed_drift(x.rate, x.rate, f) - 2 * drift_with_follower(x.rate, f);
+  const double variance = x.state_sd * x.state_sd + x.drift * x.drift * lag;
+  double sum = 0, weight = 0;
+  for (int k = -8000; k < 8000; ++k) {
+    const double z = (k + .5) / 1000, density = std::exp(-z * z / 2);
+    sum += density * std::pow(1 + z * z * variance, -1.5);
+    weight += density;
+  }
+  return sum / weight;
 }
 
 }  // namespace kindred::support

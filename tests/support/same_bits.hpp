@@ -40,8 +40,7 @@ void for_each_difference(Lane<Real> x, Lane<Real> y, See see) {
   for (int c = 0; c < static_cast<int>(model.person_columns.size()); ++c)
     if (model.person_columns[static_cast<std::size_t>(c)].element == Element::real)
       compare(x.ensemble.person(c), y.ensemble.person(c), x.ensemble.persons(), false, c);
-    else
-      compare(x.ensemble.person_index(c), y.ensemble.person_index(c), x.ensemble.persons(), false, c);
+    else compare(x.ensemble.person_index(c), y.ensemble.person_index(c), x.ensemble.persons(), false, c);
   for (int c = 0; c < static_cast<int>(model.tie_columns.size()); ++c)
     compare(x.ensemble.tie(c), y.ensemble.tie(c), x.ensemble.ties(), true, c);
 }
@@ -61,8 +60,9 @@ Differences differences(Lane<Real> x, Lane<Real> y, Counts counts) {
     if (!counts(cell)) return;
     const auto c = static_cast<std::size_t>(cell.column);
     if (d.cells++ == 0)
-      d.first = std::string(cell.of_tie ? model.tie_columns[c].name : model.person_columns[c].name) + " of row " +
-                std::to_string(cell.row) + " after " + std::to_string(x.ensemble.weeks_done()) + " weeks";
+      d.first = std::string(cell.of_tie ? model.tie_columns[c].name : model.person_columns[c].name) +
+                " of row " + std::to_string(cell.row) + " after " + std::to_string(x.ensemble.weeks_done()) +
+                " weeks";
   });
   return d;
 }

@@ -1,11 +1,9 @@
 // The printed schedule is true: a phase writes only what it declares, reads only what it declares, of
 // its neighbours only their declared columns, and a block writes only its own rows.
-#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
-#include <cstring>
-#include <limits>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/attachment/model.hpp"
@@ -16,7 +14,8 @@
 #include "tests/unit/phase_bench.hpp"
 
 using namespace kindred;
-using support::Bytes;
+using support::declared;
+using support::equal_rows;
 using support::PhaseBench;
 using support::PhaseState;
 namespace a = kindred::attachment;
@@ -36,11 +35,14 @@ World lively(double variation) {
   course.maintained = .5;
   course.share = .6;
   World world{support::hypothesis("relational"), {course}};
-  const auto set = [&](Parameter p, double value) { world.parameters[static_cast<std::size_t>(p.index)] = value; };
-  for (const Parameter p : {a::self_soothing, a::self_validation, a::gentle_awareness, a::safe_base,
-                            a::internal_security_anxiety, a::internal_security_avoidance, a::anxiety_on_self_compassion,
-                            a::avoidance_on_self_compassion, a::self_compassion_on_quality, a::distress_on_quality,
-                            a::distress_on_responsiveness, a::reflection_on_consolidation})
+  const auto set = [&](Parameter p, double value) {
+    world.parameters[static_cast<std::size_t>(p.index)] = value;
+  };
+  for (const Parameter p :
+       {a::self_soothing, a::self_validation, a::gentle_awareness, a::safe_base, a::internal_security_anxiety,
+        a::internal_security_avoidance, a::anxiety_on_self_compassion, a::avoidance_on_self_compassion,
+        a::self_compassion_on_quality, a::distress_on_quality, a::distress_on_responsiveness,
+        a::reflection_on_consolidation})
     set(p, .1 + variation);
   set(a::hazard_early, .3);
   set(a::hazard_committed, .02);
@@ -51,18 +53,11 @@ World lively(double variation) {
   return world;
 }
 
-struct Case {
-  int width;
-  InstructionSet isa;
-};
-
-std::vector<Case> cases() {
-  const InstructionSet best = machine_has(InstructionSet::v4)   ? InstructionSet::v4
-                              : machine_has(InstructionSet::v3) ? InstructionSet::v3
-                                                                : InstructionSet::v2;
+/// Widths, each with an instruction set.
+std::vector<std::pair<int, InstructionSet>> cases() {
+  const InstructionSet best = instruction_set_in_use();
   return {{1, best}, {2, best}, {4, InstructionSet::v2}, {16, best}};
 }
-
 
 Society society_of(std::int64_t persons) {
   SocietyPlan plan;
@@ -72,27 +67,10 @@ Society society_of(std::int64_t persons) {
 
 /// An ensemble that is 50 weeks old.
 Ensemble<float> started(const Society& society, const std::vector<World>& worlds, PhaseTable phases) {
-  Ensemble<float> e({&a::model(), &society, noise_key(Seed{5}, 0, 0), burn_in, static_cast<int>(worlds.size()), worlds,
-                     phases, false});
+  Ensemble<float> e({&a::model(), &society, noise_key(Seed{5}, 0, 0), burn_in,
+                     static_cast<int>(worlds.size()), worlds, phases, false});
   for (int t = 0; t < weeks; ++t) e.advance();
   return e;
-}
-
-bool declared(std::span<const int> list, std::size_t column) {
-  return std::find(list.begin(), list.end(), static_cast<int>(column)) != list.end();
-}
-
-/// NaN for reals, "none" for indices, in rows [begin, end) of a column.
-void spoil(Bytes& column, Element element, std::int64_t per_row, std::int64_t begin, std::int64_t end) {
-  const float nan = std::numeric_limits<float>::quiet_NaN();
-  const std::int32_t none = -1;
-  for (std::int64_t k = begin * per_row; k < end * per_row; ++k)
-    std::memcpy(column.data() + k * 4, element == Element::index ? static_cast<const void*>(&none) : &nan, 4);
-}
-
-bool equal_rows(const Bytes& x, const Bytes& y, std::int64_t per_row, std::int64_t begin, std::int64_t end) {
-  return std::memcmp(x.data() + begin * per_row * 4, y.data() + begin * per_row * 4,
-                     static_cast<std::size_t>((end - begin) * per_row * 4)) == 0;
 }
 
 /// Names of person and tie columns that differ between two states, in any row including the padding.
@@ -100,9 +78,11 @@ std::vector<std::string> changed_columns(const PhaseBench& bench, const PhaseSta
                                          std::span<const int> except, std::span<const int> except_ties) {
   std::vector<std::string> names;
   for (std::size_t c = 0; c < x.person.size(); ++c)
-    if (!declared(except, c) && x.person[c] != y.person[c]) names.emplace_back(bench.model().person_columns[c].name);
+    if (!declared(except, c) && x.person[c] != y.person[c])
+      names.emplace_back(bench.model().person_columns[c].name);
   for (std::size_t c = 0; c < x.tie.size(); ++c)
-    if (!declared(except_ties, c) && x.tie[c] != y.tie[c]) names.emplace_back(bench.model().tie_columns[c].name);
+    if (!declared(except_ties, c) && x.tie[c] != y.tie[c])
+      names.emplace_back(bench.model().tie_columns[c].name);
   return names;
 }
 
@@ -123,13 +103,6 @@ std::vector<std::string> differing_results(const PhaseBench& bench, const PhaseD
   return names;
 }
 
-void spoil_person(const PhaseBench& bench, PhaseState& s, std::size_t c, std::int64_t begin, std::int64_t end) {
-  spoil(s.person[c], bench.model().person_columns[c].element, bench.per_row(static_cast<int>(c)), begin, end);
-}
-void spoil_tie(const PhaseBench& bench, PhaseState& s, std::size_t c) {
-  spoil(s.tie[c], Element::real, bench.per_tie(static_cast<int>(c)), 0, ties_of(bench.graph()));
-}
-
 /// Walks a week phase by phase: visit(phase number, declaration, state before, state after).
 template <class F>
 PhaseState walk_week(const PhaseBench& bench, F visit) {
@@ -148,13 +121,13 @@ PhaseState walk_week(const PhaseBench& bench, F visit) {
 template <class F>
 void on_every_bench(F f) {
   const Society society = society_of(300);
-  for (const Case& c : cases()) {
-    const PhaseTable phases = a::model().phase_table[static_cast<std::size_t>(c.isa)];
+  for (const auto& [width, isa] : cases()) {
+    const PhaseTable phases = a::model().phase_table[static_cast<std::size_t>(isa)];
     std::vector<World> worlds;
-    for (int w = 0; w < c.width; ++w) worlds.push_back(lively(.01 * w));
+    for (int w = 0; w < width; ++w) worlds.push_back(lively(.01 * w));
     auto ensemble = started(society, worlds, phases);
     const PhaseBench bench(ensemble, worlds, burn_in, phases);
-    INFO("width " << c.width << ", " << name_of(c.isa));
+    INFO("width " << width << ", " << name_of(isa));
     f(bench, ensemble);
   }
 }
@@ -173,12 +146,13 @@ TEST_CASE("a week run phase by phase on copies is the week the engine runs, bit 
 
 TEST_CASE("a phase writes no column that it does not declare") {
   on_every_bench([](const PhaseBench& bench, Ensemble<float>&) {
-    walk_week(bench, [&](int, const PhaseDeclaration& phase, const PhaseState& before, const PhaseState& after) {
-      INFO("phase " << phase.name);
-      CHECK(changed_columns(bench, before, after, phase.writes, phase.writes_ties).empty());
-      // control: without its declaration the same phase would be caught
-      CHECK(!changed_columns(bench, before, after, {}, {}).empty());
-    });
+    walk_week(bench,
+              [&](int, const PhaseDeclaration& phase, const PhaseState& before, const PhaseState& after) {
+                INFO("phase " << phase.name);
+                CHECK(changed_columns(bench, before, after, phase.writes, phase.writes_ties).empty());
+                // control: without its declaration the same phase would be caught
+                CHECK(!changed_columns(bench, before, after, {}, {}).empty());
+              });
   });
 }
 
@@ -186,8 +160,8 @@ TEST_CASE("the phases of the start write every declared column from nothing, and
   on_every_bench([](const PhaseBench& bench, Ensemble<float>&) {
     const PhaseState before = bench.state();
     PhaseState after = before, spoilt = before;
-    for (std::size_t c = 0; c < spoilt.person.size(); ++c) spoil_person(bench, spoilt, c, 0, bench.persons());
-    for (std::size_t c = 0; c < spoilt.tie.size(); ++c) spoil_tie(bench, spoilt, c);
+    for (std::size_t c = 0; c < spoilt.person.size(); ++c) bench.spoil_person(spoilt, c, 0, bench.persons());
+    for (std::size_t c = 0; c < spoilt.tie.size(); ++c) bench.spoil_tie(spoilt, c);
     for (std::size_t p = 0; p < bench.model().phases.size(); ++p) {
       const PhaseDeclaration& phase = bench.model().phases[p];
       if (!phase.at_start) continue;
@@ -203,115 +177,124 @@ TEST_CASE("the phases of the start write every declared column from nothing, and
 
 TEST_CASE("a phase reads no column that it does not declare: spoilt columns change nothing") {
   on_every_bench([](const PhaseBench& bench, Ensemble<float>&) {
-    walk_week(bench, [&](int p, const PhaseDeclaration& phase, const PhaseState& before, const PhaseState& after) {
-      PhaseState spoilt = before;
-      for (std::size_t c = 0; c < spoilt.person.size(); ++c)
-        if (!declared(phase.reads_own, c) && !declared(phase.reads_neighbours, c))
-          spoil_person(bench, spoilt, c, 0, bench.persons());
-      for (std::size_t c = 0; c < spoilt.tie.size(); ++c)
-        if (!declared(phase.reads_ties, c)) spoil_tie(bench, spoilt, c);
-      bench.run(p, spoilt);
-      INFO("phase " << phase.name);
-      CHECK(differing_results(bench, phase, after, spoilt).empty());
-    });
+    walk_week(bench,
+              [&](int p, const PhaseDeclaration& phase, const PhaseState& before, const PhaseState& after) {
+                PhaseState spoilt = before;
+                for (std::size_t c = 0; c < spoilt.person.size(); ++c)
+                  if (!declared(phase.reads_own, c) && !declared(phase.reads_neighbours, c))
+                    bench.spoil_person(spoilt, c, 0, bench.persons());
+                for (std::size_t c = 0; c < spoilt.tie.size(); ++c)
+                  if (!declared(phase.reads_ties, c)) bench.spoil_tie(spoilt, c);
+                bench.run(p, spoilt);
+                INFO("phase " << phase.name);
+                CHECK(differing_results(bench, phase, after, spoilt).empty());
+              });
   });
 }
 
 TEST_CASE("every column that a phase declares to read matters: spoiling it changes a result") {
   on_every_bench([](const PhaseBench& bench, Ensemble<float>&) {
-    walk_week(bench, [&](int p, const PhaseDeclaration& phase, const PhaseState& before, const PhaseState& after) {
-      const auto matters = [&](auto spoil_it) {
-        PhaseState spoilt = before;
-        spoil_it(spoilt);
-        bench.run(p, spoilt);
-        return !differing_results(bench, phase, after, spoilt).empty();
-      };
-      for (std::size_t c = 0; c < before.person.size(); ++c) {
-        if (!declared(phase.reads_own, c) && !declared(phase.reads_neighbours, c)) continue;
-        INFO("phase " << phase.name << ", column " << bench.model().person_columns[c].name);
-        CHECK(matters([&](PhaseState& s) { spoil_person(bench, s, c, 0, bench.persons()); }));
-      }
-      for (const int c : phase.reads_ties) {
-        INFO("phase " << phase.name << ", column " << bench.model().tie_columns[static_cast<std::size_t>(c)].name);
-        CHECK(matters([&](PhaseState& s) { spoil_tie(bench, s, static_cast<std::size_t>(c)); }));
-      }
-    });
+    walk_week(bench,
+              [&](int p, const PhaseDeclaration& phase, const PhaseState& before, const PhaseState& after) {
+                const auto matters = [&](auto spoil_it) {
+                  PhaseState spoilt = before;
+                  spoil_it(spoilt);
+                  bench.run(p, spoilt);
+                  return !differing_results(bench, phase, after, spoilt).empty();
+                };
+                for (std::size_t c = 0; c < before.person.size(); ++c) {
+                  if (!declared(phase.reads_own, c) && !declared(phase.reads_neighbours, c)) continue;
+                  INFO("phase " << phase.name << ", column " << bench.model().person_columns[c].name);
+                  CHECK(matters([&](PhaseState& s) { bench.spoil_person(s, c, 0, bench.persons()); }));
+                }
+                for (const int c : phase.reads_ties) {
+                  INFO("phase " << phase.name << ", column "
+                                << bench.model().tie_columns[static_cast<std::size_t>(c)].name);
+                  CHECK(matters([&](PhaseState& s) { bench.spoil_tie(s, static_cast<std::size_t>(c)); }));
+                }
+              });
   });
 }
 
 TEST_CASE("of other persons a phase reads only the declared columns, of the own row only its own") {
   on_every_bench([](const PhaseBench& bench, Ensemble<float>&) {
-    walk_week(bench, [&](int p, const PhaseDeclaration& phase, const PhaseState& before, const PhaseState& after) {
-      if (phase.kind == PhaseDeclaration::Kind::tie) return;
-      for (std::int64_t row = 3; row < bench.persons(); row += 9) {
-        PhaseState spoilt = before;
-        for (std::size_t c = 0; c < spoilt.person.size(); ++c) {
-          if (!declared(phase.reads_neighbours, c)) {
-            spoil_person(bench, spoilt, c, 0, row);
-            spoil_person(bench, spoilt, c, row + 1, bench.persons());
+    walk_week(
+        bench, [&](int p, const PhaseDeclaration& phase, const PhaseState& before, const PhaseState& after) {
+          if (phase.kind == PhaseDeclaration::Kind::tie) return;
+          for (std::int64_t row = 3; row < bench.persons(); row += 9) {
+            PhaseState spoilt = before;
+            for (std::size_t c = 0; c < spoilt.person.size(); ++c) {
+              if (!declared(phase.reads_neighbours, c)) {
+                bench.spoil_person(spoilt, c, 0, row);
+                bench.spoil_person(spoilt, c, row + 1, bench.persons());
+              }
+              if (!declared(phase.reads_own, c)) bench.spoil_person(spoilt, c, row, row + 1);
+            }
+            bench.run(p, spoilt);
+            INFO("phase " << phase.name << ", person " << row);
+            for (const int c : phase.writes)
+              CHECK(equal_rows(after.person[static_cast<std::size_t>(c)],
+                               spoilt.person[static_cast<std::size_t>(c)], bench.per_row(c), row, row + 1));
+            for (const int c : phase.writes_ties)
+              for (std::int64_t tie = 0; tie < ties_of(bench.graph()); ++tie)
+                if (bench.graph().tie_low[static_cast<std::size_t>(tie)] == row)
+                  CHECK(equal_rows(after.tie[static_cast<std::size_t>(c)],
+                                   spoilt.tie[static_cast<std::size_t>(c)], bench.per_tie(c), tie, tie + 1));
           }
-          if (!declared(phase.reads_own, c)) spoil_person(bench, spoilt, c, row, row + 1);
-        }
-        bench.run(p, spoilt);
-        INFO("phase " << phase.name << ", person " << row);
-        for (const int c : phase.writes)
-          CHECK(equal_rows(after.person[static_cast<std::size_t>(c)], spoilt.person[static_cast<std::size_t>(c)],
-                           bench.per_row(c), row, row + 1));
-        for (const int c : phase.writes_ties)
-          for (std::int64_t tie = 0; tie < ties_of(bench.graph()); ++tie)
-            if (bench.graph().tie_low[static_cast<std::size_t>(tie)] == row)
-              CHECK(equal_rows(after.tie[static_cast<std::size_t>(c)], spoilt.tie[static_cast<std::size_t>(c)],
-                               bench.per_tie(c), tie, tie + 1));
-      }
-    });
+        });
   });
 }
 
-TEST_CASE("control: every column declared of neighbours is read of them: spoiling it in others changes somebody") {
+TEST_CASE(
+    "control: every column declared of neighbours is read of them: spoiling it in others changes somebody") {
   on_every_bench([](const PhaseBench& bench, Ensemble<float>&) {
-    walk_week(bench, [&](int p, const PhaseDeclaration& phase, const PhaseState& before, const PhaseState& after) {
-      if (phase.kind == PhaseDeclaration::Kind::tie) return;
-      for (const int column : phase.reads_neighbours) {
-        bool matters = false;
-        for (std::int64_t row = 0; row < bench.persons() && !matters; ++row) {
-          PhaseState spoilt = before;
-          spoil_person(bench, spoilt, static_cast<std::size_t>(column), 0, row);
-          spoil_person(bench, spoilt, static_cast<std::size_t>(column), row + 1, bench.persons());
-          bench.run(p, spoilt);
-          for (const int c : phase.writes)
-            matters = matters || !equal_rows(after.person[static_cast<std::size_t>(c)],
-                                             spoilt.person[static_cast<std::size_t>(c)], bench.per_row(c), row, row + 1);
-        }
-        INFO("phase " << phase.name << ", column "
-                      << bench.model().person_columns[static_cast<std::size_t>(column)].name);
-        CHECK(matters);
-      }
-    });
+    walk_week(bench,
+              [&](int p, const PhaseDeclaration& phase, const PhaseState& before, const PhaseState& after) {
+                if (phase.kind == PhaseDeclaration::Kind::tie) return;
+                for (const int column : phase.reads_neighbours) {
+                  bool matters = false;
+                  for (std::int64_t row = 0; row < bench.persons() && !matters; ++row) {
+                    PhaseState spoilt = before;
+                    bench.spoil_person(spoilt, static_cast<std::size_t>(column), 0, row);
+                    bench.spoil_person(spoilt, static_cast<std::size_t>(column), row + 1, bench.persons());
+                    bench.run(p, spoilt);
+                    for (const int c : phase.writes)
+                      matters = matters || !equal_rows(after.person[static_cast<std::size_t>(c)],
+                                                       spoilt.person[static_cast<std::size_t>(c)],
+                                                       bench.per_row(c), row, row + 1);
+                  }
+                  INFO("phase " << phase.name << ", column "
+                                << bench.model().person_columns[static_cast<std::size_t>(column)].name);
+                  CHECK(matters);
+                }
+              });
   });
 }
 
 TEST_CASE("a block writes only its own rows, and only ties that a row of it owns") {
   on_every_bench([](const PhaseBench& bench, Ensemble<float>&) {
-    walk_week(bench, [&](int p, const PhaseDeclaration& phase, const PhaseState& before, const PhaseState& after) {
-      const bool ties = phase.kind == PhaseDeclaration::Kind::tie;
-      const std::int64_t begin = ties ? ties_per_block : rows_per_block, end = 2 * begin;
-      PhaseState block = before;
-      bench.run(p, block, begin, end);
-      INFO("phase " << phase.name);
-      for (const int column : phase.writes) {
-        const auto c = static_cast<std::size_t>(column);
-        const std::int64_t n = bench.per_row(column);
-        CHECK(equal_rows(before.person[c], block.person[c], n, 0, begin));
-        CHECK(equal_rows(after.person[c], block.person[c], n, begin, end));
-        CHECK(equal_rows(before.person[c], block.person[c], n, end, bench.persons()));
-      }
-      for (const int column : phase.writes_ties)
-        for (std::int64_t tie = 0; tie < ties_of(bench.graph()); ++tie) {
-          const std::int64_t owner = ties ? tie : bench.graph().tie_low[static_cast<std::size_t>(tie)];
-          const bool inside = owner >= begin && owner < end;
-          const auto c = static_cast<std::size_t>(column);
-          REQUIRE(equal_rows((inside ? after : before).tie[c], block.tie[c], bench.per_tie(column), tie, tie + 1));
-        }
-    });
+    walk_week(
+        bench, [&](int p, const PhaseDeclaration& phase, const PhaseState& before, const PhaseState& after) {
+          const bool ties = phase.kind == PhaseDeclaration::Kind::tie;
+          const std::int64_t begin = ties ? ties_per_block : rows_per_block, end = 2 * begin;
+          PhaseState block = before;
+          bench.run(p, block, begin, end);
+          INFO("phase " << phase.name);
+          for (const int column : phase.writes) {
+            const auto c = static_cast<std::size_t>(column);
+            const std::int64_t n = bench.per_row(column);
+            CHECK(equal_rows(before.person[c], block.person[c], n, 0, begin));
+            CHECK(equal_rows(after.person[c], block.person[c], n, begin, end));
+            CHECK(equal_rows(before.person[c], block.person[c], n, end, bench.persons()));
+          }
+          for (const int column : phase.writes_ties)
+            for (std::int64_t tie = 0; tie < ties_of(bench.graph()); ++tie) {
+              const std::int64_t owner = ties ? tie : bench.graph().tie_low[static_cast<std::size_t>(tie)];
+              const bool inside = owner >= begin && owner < end;
+              const auto c = static_cast<std::size_t>(column);
+              REQUIRE(equal_rows((inside ? after : before).tie[c], block.tie[c], bench.per_tie(column), tie,
+                                 tie + 1));
+            }
+        });
   });
 }

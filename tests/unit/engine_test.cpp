@@ -3,15 +3,16 @@
 #include <atomic>
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
+#include <cstdint>
 #include <cstdlib>
-#include <cstring>
+#include <functional>
 #include <limits>
 #include <map>
 #include <numeric>
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <thread>
+#include <utility>
 #include <vector>
 
 #include "models/attachment/model.hpp"
@@ -82,7 +83,7 @@ TEST_CASE("the chosen widths carry every world and cost no more than any one wid
       CHECK(room >= n);
       CHECK(room - n < widths.back());  // no ensemble is all spare lanes
       CHECK(std::is_sorted(widths.begin(), widths.end(), std::greater<>()));
-      for (const int w : widths) CHECK((w == 1 || w == 2 || w == 4 || w == 8 || w == 16) == (w <= widest));
+      for (const int w : widths) CHECK((w <= widest && 16 % w == 0));
       for (int single = 1; single <= widest; single *= 2)
         CHECK(cost_of(widths) <= (n + single - 1) / single * relative_cost(single) + 1e-9);
       if (n <= 60) CHECK(std::abs(cost_of(widths) - cheapest_cover(n, widest)) < 1e-9);
@@ -105,7 +106,8 @@ TEST_CASE("a column starts on a cache line, zeroed, with room for one register b
   CHECK(ColumnView<float>{numbers.data(), true, 2}(2, 1) == 2);
 }
 
-TEST_CASE("a score is the latent value and error at the declared reliability, in raw points, clipped to its range") {
+TEST_CASE("a score is the latent value and error at the declared reliability, in raw points, clipped to its "
+          "range") {
   const InstrumentDeclaration scale{"scale", 0, .81, 3, .5, {1, 5}, "points", ""};
   CHECK(observed_score(scale, 0, 0) == 3);
   CHECK(std::abs(observed_score(scale, 1, 0) - (3 + .5 * .9)) < 1e-15);
@@ -130,10 +132,12 @@ TEST_CASE("a score correlates with its latent value by the root of the reliabili
     std::vector<double> latent, score;
     for (std::size_t i = 0; i < n; ++i) {
       latent.push_back(static_cast<double>(z[i]));
-      score.push_back(observed_score(unclipped, latent.back(),
-                                     measurement_error({8, 8}, static_cast<std::int64_t>(i), 60, static_cast<int>(k))));
+      score.push_back(
+          observed_score(unclipped, latent.back(),
+                         measurement_error({8, 8}, static_cast<std::int64_t>(i), 60, static_cast<int>(k))));
     }
-    const double wanted = std::sqrt(unclipped.reliability), error = (1 - wanted * wanted) / std::sqrt(double{n});
+    const double wanted = std::sqrt(unclipped.reliability),
+                 error = (1 - wanted * wanted) / std::sqrt(double{n});
     const double r = correlation(latent, score);
     INFO(unclipped.name << ": correlation " << r << ", wanted " << wanted << ", standard error " << error);
     CHECK(std::abs(r - wanted) < 4 * error);  // fails by chance once in 16,000
@@ -185,6 +189,17 @@ TEST_CASE("a panel is sorted, without repetition, the same for the same society,
   CHECK(panel_sample(key, 500, 50) != panel_sample({11, 13}, 500, 50));
 }
 
+TEST_CASE("a panel holds the persons with the smallest words of their own") {
+  std::vector<std::pair<std::uint32_t, std::int32_t>> words;
+  for (std::int32_t i = 0; i < 500; ++i)
+    words.emplace_back(philox({static_cast<std::uint32_t>(i), 0, 0, stream_panel}, {11, 12})[0], i);
+  std::sort(words.begin(), words.end());
+  std::vector<std::int32_t> wanted;
+  for (std::size_t k = 0; k < 120; ++k) wanted.push_back(words[k].second);
+  std::sort(wanted.begin(), wanted.end());
+  CHECK(panel_sample({11, 12}, 500, 120) == wanted);
+}
+
 TEST_CASE("everybody is equally likely to be in a panel") {
   constexpr int persons = 400, size = 100, societies = 4000;
   std::vector<double> chosen(persons);
@@ -216,7 +231,7 @@ TEST_CASE("blocks cover every index once, whatever the sizes and threads") {
         std::atomic<bool> fair = true;
         parallel::for_blocks(count, block, [&](std::int64_t begin, std::int64_t end) {
           if (begin % block != 0 || end <= begin || end - begin > block || end > count) fair = false;
-          for (std::int64_t i = begin; i < end; ++i) ++seen[static_cast<std::size_t>(i)];
+          for (std::int64_t i = begin; i < std::min(end, count); ++i) ++seen[static_cast<std::size_t>(i)];
         });
         INFO(count << " in blocks of " << block << ", " << threads << " threads");
         CHECK(fair);
@@ -234,13 +249,18 @@ TEST_CASE("an exception in a block reaches the caller, also from a single block,
     std::string caught;
     try {
       parallel::for_blocks(count, 100, [&](std::int64_t begin, std::int64_t end) {
-        if (begin <= count / 2 && count / 2 < end) throw std::runtime_error("block with " + std::to_string(count / 2));
+        if (begin <= count / 2 && count / 2 < end)
+          throw std::runtime_error("block with " + std::to_string(count / 2));
       });
     } catch (const std::runtime_error& e) {
       caught = e.what();
     }
     CHECK(caught == "block with " + std::to_string(count / 2));
-    CHECK_THROWS_AS(parallel::for_tasks(count, [](std::int64_t i) { if (i == 7) throw Bug("seven"); }), Bug);
+    CHECK_THROWS_AS(parallel::for_tasks(count,
+                                        [](std::int64_t i) {
+                                          if (i == 7) throw Bug("seven");
+                                        }),
+                    Bug);
     std::atomic<int> done = 0;
     parallel::for_tasks(count, [&](std::int64_t) { ++done; });
     CHECK(done == count);

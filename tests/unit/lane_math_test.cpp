@@ -67,7 +67,8 @@ std::vector<float> evenly(float low, float high, std::int64_t n) {
 /// All 2^23 uniforms there are.
 std::vector<float> every_uniform() {
   std::vector<float> values;
-  for (std::uint32_t top = 0; top < 1u << 23; ++top) values.push_back((static_cast<float>(top) + .5f) * 0x1p-23f);
+  for (std::uint32_t top = 0; top < 1u << 23; ++top)
+    values.push_back((static_cast<float>(top) + .5f) * 0x1p-23f);
   return values;
 }
 
@@ -124,8 +125,9 @@ TEST_CASE("exp of 0 is 1, and arguments beyond [-87, 88] are held at the ends") 
 TEST_CASE("log is within 1 ulp for normal numbers, and for every uniform there is") {
   const RandomPorts ports = runnable_ports().front();
   float where = 0;
-  for (const auto& at : {std::vector<float>(16, from_bits(0x3f3331ae)),  // where its error is largest
-                         floats_between(FLT_MIN, FLT_MAX, 401), floats_between(.7f, 1.5f, 3), every_uniform()}) {
+  for (const auto& at :
+       {std::vector<float>(16, from_bits(0x3f3331ae)),  // where its error is largest
+        floats_between(FLT_MIN, FLT_MAX, 401), floats_between(.7f, 1.5f, 3), every_uniform()}) {
     const double error = largest_error(ports.log, at, true_log, where);
     INFO("largest error " << error << " ulp at " << where);
     CHECK(error < 1);
@@ -174,11 +176,13 @@ TEST_CASE("negative control: correct rounding is measured below half an ulp, two
   };
   const Port high = [](const float* from, float* to, std::int64_t n) {
     for (std::int64_t i = 0; i < n; ++i)
-      to[i] = std::nextafter(std::nextafter(static_cast<float>(std::exp(static_cast<double>(from[i]))), 3e38f), 3e38f);
+      to[i] = std::nextafter(
+          std::nextafter(static_cast<float>(std::exp(static_cast<double>(from[i]))), 3e38f), 3e38f);
   };
   const Port low = [](const float* from, float* to, std::int64_t n) {
     for (std::int64_t i = 0; i < n; ++i)
-      to[i] = std::nextafter(std::nextafter(static_cast<float>(std::exp(static_cast<double>(from[i]))), 0.0f), 0.0f);
+      to[i] = std::nextafter(std::nextafter(static_cast<float>(std::exp(static_cast<double>(from[i]))), 0.0f),
+                             0.0f);
   };
   float where = 0;
   CHECK(largest_error(rounded, at, true_exp, where) <= .5);

@@ -43,7 +43,8 @@ class LaneCheck {
   using M = typename L::MaskType;
   using I = typename L::IndexType;
 
-  /// One in four values is special; the second operand repeats the first now and then, so that equality is met.
+  /// One in four values is special; the second operand repeats the first now and then, so that equality is
+  /// met.
   static Real value(std::uint32_t word) {
     constexpr Real inf = static_cast<Real>(__builtin_inf()), nan = static_cast<Real>(__builtin_nan(""));
     const Real special[8] = {Real(0), -Real(0), inf, -inf, nan, Real(1), static_cast<Real>(1e-42), Real(-3)};
@@ -112,9 +113,12 @@ class LaneCheck {
     lanes_are(Operation::load_store, built, [&](int i) { return xs_[i]; });
     lanes_are(Operation::load_store, L(xs_[0]), [&](int) { return xs_[0]; });
     lanes_are(Operation::where_lanes, where(m_, x_, y_), [&](int i) { return set_[i] ? xs_[i] : ys_[i]; });
-    lanes_are(Operation::where_scalar, where(m_, x_, ys_[0]), [&](int i) { return set_[i] ? xs_[i] : ys_[0]; });
-    lanes_are(Operation::where_scalar, where(m_, xs_[0], y_), [&](int i) { return set_[i] ? xs_[0] : ys_[i]; });
-    indices_are(Operation::where_indices, where(m_, p_, q_), [&](int i) { return set_[i] ? ps_[i] : qs_[i]; });
+    lanes_are(Operation::where_scalar, where(m_, x_, ys_[0]),
+              [&](int i) { return set_[i] ? xs_[i] : ys_[0]; });
+    lanes_are(Operation::where_scalar, where(m_, xs_[0], y_),
+              [&](int i) { return set_[i] ? xs_[0] : ys_[i]; });
+    indices_are(Operation::where_indices, where(m_, p_, q_),
+                [&](int i) { return set_[i] ? ps_[i] : qs_[i]; });
   }
 
   /// The form in which kernels assign under a mask: the old value stays where the mask is not set.
@@ -163,8 +167,10 @@ class LaneCheck {
   }
 
   void bounds() {
-    lanes_are(Operation::minimum_maximum, min(x_, y_), [&](int i) { return xs_[i] < ys_[i] ? xs_[i] : ys_[i]; });
-    lanes_are(Operation::minimum_maximum, max(x_, y_), [&](int i) { return xs_[i] > ys_[i] ? xs_[i] : ys_[i]; });
+    lanes_are(Operation::minimum_maximum, min(x_, y_),
+              [&](int i) { return xs_[i] < ys_[i] ? xs_[i] : ys_[i]; });
+    lanes_are(Operation::minimum_maximum, max(x_, y_),
+              [&](int i) { return xs_[i] > ys_[i] ? xs_[i] : ys_[i]; });
     lanes_are(Operation::absolute, abs(x_), [&](int i) { return xs_[i] < 0 ? -xs_[i] : xs_[i]; });
     const auto clamped = [&](int i, Real low, Real high) {
       if (xs_[i] != xs_[i]) return xs_[i];  // a NaN stays

@@ -31,7 +31,8 @@ enum class Operation : int {
 };
 inline constexpr int operation_count = static_cast<int>(Operation::count);
 
-/// By operation: lanes compared, and lanes that differ from scalar code (bit patterns; any NaN equals any NaN).
+/// By operation: lanes compared, and lanes that differ from scalar code (bit patterns; any NaN equals any
+/// NaN).
 struct LaneReport {
   std::int64_t checked[operation_count];
   std::int64_t failed[operation_count];
@@ -42,8 +43,14 @@ struct LaneReport {
 /// @return false when the instruction set has no register of `width` lanes; double has width 1 only.
 using CheckLanes = bool (*)(int width, bool in_double, Operation planted, LaneReport& report);
 
-namespace isa_v2 { bool check_lanes(int width, bool in_double, Operation planted, LaneReport& report); }
-namespace isa_v3 { bool check_lanes(int width, bool in_double, Operation planted, LaneReport& report); }
-namespace isa_v4 { bool check_lanes(int width, bool in_double, Operation planted, LaneReport& report); }
+namespace isa_v2 {
+bool check_lanes(int width, bool in_double, Operation planted, LaneReport& report);
+}
+namespace isa_v3 {
+bool check_lanes(int width, bool in_double, Operation planted, LaneReport& report);
+}
+namespace isa_v4 {
+bool check_lanes(int width, bool in_double, Operation planted, LaneReport& report);
+}
 
 }  // namespace kindred::self_test

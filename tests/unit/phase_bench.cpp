@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
+#include <utility>
 
 #include "sim/random/seeds.hpp"
 
@@ -25,17 +27,39 @@ std::vector<void*> pointers_to(std::vector<Bytes>& columns) {
   return pointers;
 }
 
+void spoil(Bytes& column, Element element, std::int64_t begin, std::int64_t end) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const std::int32_t none = -1;
+  const void* bad =
+      element == Element::index ? static_cast<const void*>(&none) : static_cast<const void*>(&nan);
+  for (std::int64_t k = begin; k < end; ++k) std::memcpy(column.data() + k * 4, bad, 4);
+}
+
 }  // namespace
 
-PhaseBench::PhaseBench(const Ensemble<float>& ensemble, std::vector<World> worlds, int burn_in, PhaseTable phases)
-    : ensemble_(&ensemble),
-      worlds_(std::move(worlds)),
-      burn_in_(burn_in),
-      phases_(phases),
-      width_(ensemble.width()),
-      rows_(rounded_up(ensemble.persons(), tile_width)),
-      padded_ties_(rounded_up(std::max<std::int64_t>(ensemble.ties(), 1), 64)),
-      tie_low_(graph().tie_low),
+bool equal_rows(const Bytes& x, const Bytes& y, std::int64_t per_row, std::int64_t begin, std::int64_t end) {
+  return std::memcmp(x.data() + begin * per_row * 4, y.data() + begin * per_row * 4,
+                     static_cast<std::size_t>((end - begin) * per_row * 4)) == 0;
+}
+
+bool declared(std::span<const int> list, std::size_t column) {
+  return std::find(list.begin(), list.end(), static_cast<int>(column)) != list.end();
+}
+
+void PhaseBench::spoil_person(PhaseState& state, std::size_t column, std::int64_t begin,
+                              std::int64_t end) const {
+  const std::int64_t n = per_row(static_cast<int>(column));
+  spoil(state.person[column], model().person_columns[column].element, begin * n, end * n);
+}
+void PhaseBench::spoil_tie(PhaseState& state, std::size_t column) const {
+  spoil(state.tie[column], Element::real, 0, ensemble_->ties() * per_tie(static_cast<int>(column)));
+}
+
+PhaseBench::PhaseBench(const Ensemble<float>& ensemble, std::vector<World> worlds, int burn_in,
+                       PhaseTable phases)
+    : ensemble_(&ensemble), worlds_(std::move(worlds)), burn_in_(burn_in), phases_(phases),
+      width_(ensemble.width()), rows_(rounded_up(ensemble.persons(), tile_width)),
+      padded_ties_(rounded_up(std::max<std::int64_t>(ensemble.ties(), 1), 64)), tie_low_(graph().tie_low),
       tie_high_(graph().tie_high) {
   for (std::size_t c = 0; c < model().person_columns.size(); ++c)
     person_once_.push_back(ensemble.person(static_cast<int>(c)).once ? 1 : 0);
@@ -51,7 +75,8 @@ PhaseBench::PhaseBench(const Ensemble<float>& ensemble, std::vector<World> world
     maintenance_draw_.push_back(single_uniform(words[1]));
   }
   make_tiles();
-  for (int s = 0; s < ensemble.slots(); ++s) treated_.push_back(copy_of(ensemble.treated(s).data, rows_ * width_));
+  for (int s = 0; s < ensemble.slots(); ++s)
+    treated_.push_back(copy_of(ensemble.treated(s).data, rows_ * width_));
 }
 
 /// A value of each world, repeated over a tile; spare lanes repeat the last world.
@@ -59,8 +84,8 @@ template <class F>
 std::vector<float> PhaseBench::tile(F of_world) const {
   std::vector<float> values;
   for (int k = 0; k < tile_width; ++k)
-    values.push_back(static_cast<float>(
-        of_world(std::min(static_cast<std::size_t>(k % width_), worlds_.size() - 1))));
+    values.push_back(
+        static_cast<float>(of_world(std::min(static_cast<std::size_t>(k % width_), worlds_.size() - 1))));
   return values;
 }
 
@@ -84,7 +109,8 @@ void PhaseBench::make_tiles() {
     };
     Tiles t;
     t.started = of([&](const ProgrammePlan& p) { return now >= p.start ? 1 : 0; });
-    t.on_course = of([&](const ProgrammePlan& p) { return now >= p.start && now < p.start + p.weeks ? 1 : 0; });
+    t.on_course =
+        of([&](const ProgrammePlan& p) { return now >= p.start && now < p.start + p.weeks ? 1 : 0; });
     t.adherence_exponent = of([](const ProgrammePlan& p) { return p.adherence_exponent; });
     t.drop_out = of([](const ProgrammePlan& p) { return p.drop_out; });
     t.maintained = of([](const ProgrammePlan& p) { return p.maintained; });
@@ -104,7 +130,8 @@ PhaseState PhaseBench::state() const {
     s.person.push_back(copy_of(from, rows_ * per_row(column)));
   }
   for (std::size_t c = 0; c < tie_once_.size(); ++c)
-    s.tie.push_back(copy_of(ensemble_->tie(static_cast<int>(c)).data, padded_ties_ * per_tie(static_cast<int>(c))));
+    s.tie.push_back(
+        copy_of(ensemble_->tie(static_cast<int>(c)).data, padded_ties_ * per_tie(static_cast<int>(c))));
   s.tie_draw.resize(static_cast<std::size_t>(padded_ties_ * 4 + register_bytes));
   for (int slot = 0; slot < ensemble_->slots(); ++slot)
     s.enrolled.push_back(copy_of(ensemble_->enrolled(slot).data, rows_ * width_));
@@ -113,9 +140,12 @@ PhaseState PhaseBench::state() const {
 
 std::int64_t PhaseBench::extent(int phase) const {
   switch (model().phases[static_cast<std::size_t>(phase)].kind) {
-    case PhaseDeclaration::Kind::tie: return padded_ties_;
-    case PhaseDeclaration::Kind::fold: return persons();
-    case PhaseDeclaration::Kind::person: return rows_;
+  case PhaseDeclaration::Kind::tie:
+    return padded_ties_;
+  case PhaseDeclaration::Kind::fold:
+    return persons();
+  case PhaseDeclaration::Kind::person:
+    return rows_;
   }
   return 0;
 }
@@ -128,20 +158,34 @@ void PhaseBench::run(int phase, PhaseState& state, std::int64_t begin, std::int6
     slots.push_back({treated[s].data(), state.enrolled[s].data(), tiles_[s].on_course.data(),
                      tiles_[s].started.data(), tiles_[s].dose.data(), tiles_[s].adherence_exponent.data(),
                      tiles_[s].drop_out.data(), tiles_[s].maintained.data()});
-  const PhaseArguments a{person.data(), person_once_.data(), tie.data(), tie_once_.data(), state.tie_draw.data(),
-                         parameters_.data(), constants_.data(), graph().row_offset.data(), graph().neighbour.data(),
-                         graph().half_tie_tie.data(), tie_low_.data(), tie_high_.data(), position_.data(),
-                         adherence_draw_.data(), maintenance_draw_.data(),
+  const PhaseArguments a{person.data(),
+                         person_once_.data(),
+                         tie.data(),
+                         tie_once_.data(),
+                         state.tie_draw.data(),
+                         parameters_.data(),
+                         constants_.data(),
+                         graph().row_offset.data(),
+                         graph().neighbour.data(),
+                         graph().half_tie_tie.data(),
+                         tie_low_.data(),
+                         tie_high_.data(),
+                         position_.data(),
+                         adherence_draw_.data(),
+                         maintenance_draw_.data(),
                          model().phases[static_cast<std::size_t>(phase)].at_start ? ensemble_->society().key
-                                                                                   : ensemble_->noise(),
+                                                                                  : ensemble_->noise(),
                          static_cast<std::uint32_t>(ensemble_->weeks_done()),
-                         static_cast<double>(ensemble_->weeks_done() - burn_in_), !slots.empty(),
-                         static_cast<int>(slots.size()), slots.data()};
+                         static_cast<double>(ensemble_->weeks_done() - burn_in_),
+                         !slots.empty(),
+                         static_cast<int>(slots.size()),
+                         slots.data()};
   const PhaseFunction function = phases_(phase, static_cast<int>(width_));
   const std::int64_t block =
       model().phases[static_cast<std::size_t>(phase)].kind == PhaseDeclaration::Kind::tie ? ties_per_block
-                                                                                            : rows_per_block;
-  for (std::int64_t first = begin; first < end; first += block) function(a, first, std::min(end, first + block));
+                                                                                          : rows_per_block;
+  for (std::int64_t first = begin; first < end; first += block)
+    function(a, first, std::min(end, first + block));
 }
 
 }  // namespace kindred::support

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "sim/engine/ensemble.hpp"
@@ -13,10 +14,16 @@ using Bytes = std::vector<unsigned char>;
 
 /// Everything a week of the schedule changes. Columns hold 4-byte numbers, [row][world] or [row].
 struct PhaseState {
-  std::vector<Bytes> person, tie;     ///< by column, padded by one register
-  Bytes tie_draw;                     ///< this week's luck of the ties, written by the tie phase
-  std::vector<Bytes> enrolled;        ///< by slot
+  std::vector<Bytes> person, tie;  ///< by column, padded by one register
+  Bytes tie_draw;                  ///< this week's luck of the ties, written by the tie phase
+  std::vector<Bytes> enrolled;     ///< by slot
 };
+
+/// True when rows [begin, end) of two columns hold the same bits.
+bool equal_rows(const Bytes& x, const Bytes& y, std::int64_t per_row, std::int64_t begin, std::int64_t end);
+
+/// True when a list of a phase's declaration names the column.
+bool declared(std::span<const int> list, std::size_t column);
 
 class PhaseBench {
  public:
@@ -30,12 +37,21 @@ class PhaseBench {
   /// The same for the whole range that the engine covers.
   void run(int phase, PhaseState& state) const { run(phase, state, 0, extent(phase)); }
 
+  /// Puts NaN into the reals, and "none" into the indices, of rows [begin, end) of a column; of a tie column
+  /// into all of it.
+  void spoil_person(PhaseState& state, std::size_t column, std::int64_t begin, std::int64_t end) const;
+  void spoil_tie(PhaseState& state, std::size_t column) const;
+
   const ModelDeclaration& model() const { return *ensemble_->model().declaration; }
   const graph::AcquaintanceGraph& graph() const { return ensemble_->society().graph; }
   std::int64_t persons() const { return ensemble_->persons(); }
   /// Numbers per row of a column: the width, or 1 when it is stored once.
-  std::int64_t per_row(int column) const { return person_once_[static_cast<std::size_t>(column)] != 0 ? 1 : width_; }
-  std::int64_t per_tie(int column) const { return tie_once_[static_cast<std::size_t>(column)] != 0 ? 1 : width_; }
+  std::int64_t per_row(int column) const {
+    return person_once_[static_cast<std::size_t>(column)] != 0 ? 1 : width_;
+  }
+  std::int64_t per_tie(int column) const {
+    return tie_once_[static_cast<std::size_t>(column)] != 0 ? 1 : width_;
+  }
   std::int64_t extent(int phase) const;
 
  private:

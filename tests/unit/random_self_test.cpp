@@ -38,7 +38,8 @@ struct Ports {
     }
   }
   static RandomPorts make() {
-    return {N, &words, &fill_person_block<float, N>, &fill_tie_uniforms<float, N>, &uniforms, &exps, &logs, &turns};
+    return {N,     &words, &fill_person_block<float, N>, &fill_tie_uniforms<float, N>, &uniforms, &exps,
+            &logs, &turns};
   }
 };
 

@@ -17,8 +17,8 @@ struct RandomPorts {
   void (*persons)(PhiloxKey key, std::uint32_t stream, std::uint32_t week, const Distribution (&kind)[4],
                   std::int64_t first, std::int64_t count, float* to, std::int64_t stride);
   /// fill_tie_uniforms: `first` and `count` multiples of 64.
-  void (*ties)(PhiloxKey key, std::uint32_t stream, std::uint32_t week, std::int64_t first, std::int64_t count,
-               float* to);
+  void (*ties)(PhiloxKey key, std::uint32_t stream, std::uint32_t week, std::int64_t first,
+               std::int64_t count, float* to);
   /// to[i] = f(from[i]) for i in [0, n), n a multiple of 16.
   void (*uniform)(const std::uint32_t* words, float* to, std::int64_t n);
   void (*exp)(const float* from, float* to, std::int64_t n);
@@ -31,8 +31,14 @@ inline constexpr int most_widths = 4;
 /// Writes the ports of widths 1, 4, 8 and 16 as far as the instruction set has them. @return how many.
 using PortsOf = int (*)(RandomPorts (&to)[most_widths]);
 
-namespace isa_v2 { int random_ports(RandomPorts (&to)[most_widths]); }
-namespace isa_v3 { int random_ports(RandomPorts (&to)[most_widths]); }
-namespace isa_v4 { int random_ports(RandomPorts (&to)[most_widths]); }
+namespace isa_v2 {
+int random_ports(RandomPorts (&to)[most_widths]);
+}
+namespace isa_v3 {
+int random_ports(RandomPorts (&to)[most_widths]);
+}
+namespace isa_v4 {
+int random_ports(RandomPorts (&to)[most_widths]);
+}
 
 }  // namespace kindred::self_test

@@ -68,7 +68,8 @@ double naive_decision(Distribution kind, const Words& words, std::size_t k) {
   if (kind == Distribution::uniform) return uniform(k);
   if (kind == exponential) return -std::log(uniform(k));
   const std::size_t pair = k / 2 * 2;
-  const double radius = std::sqrt(-2 * std::log(uniform(pair))), angle = 2 * std::acos(-1.0) * uniform(pair + 1);
+  const double radius = std::sqrt(-2 * std::log(uniform(pair))),
+               angle = 2 * std::acos(-1.0) * uniform(pair + 1);
   return radius * (k % 2 == 0 ? std::cos(angle) : std::sin(angle));
 }
 
@@ -154,7 +155,8 @@ TEST_CASE("tie t takes word (t / 16) mod 4 of counter (16 (t / 64) + t mod 16, 0
     const Words words = by_random123({static_cast<std::uint32_t>(16 * (t / 64) + t % 16), 0, 31, 9}, key);
     const std::uint32_t word = words[static_cast<std::size_t>(t / 16 % 4)];
     INFO("tie " << t);
-    REQUIRE(static_cast<double>(reference[static_cast<std::size_t>(t - first)]) == (word / 512 + .5) / 8388608.0);
+    REQUIRE(static_cast<double>(reference[static_cast<std::size_t>(t - first)]) ==
+            (word / 512 + .5) / 8388608.0);
   }
 }
 
@@ -165,7 +167,8 @@ TEST_CASE("a fill of widened draws holds the float draws, and exponentials of th
   fill_person_block<float, 4>({1, 2}, 3, 4, kind, 0, 64, narrow.data(), 64);
   fill_person_block<double, 1>({1, 2}, 3, 4, kind, 0, 64, wide.data(), 64);
   for (std::size_t i = 0; i < 64; ++i) {
-    for (const std::size_t k : {0u, 1u, 3u}) CHECK(wide[k * 64 + i] == static_cast<double>(narrow[k * 64 + i]));
+    for (const std::size_t k : {0u, 1u, 3u})
+      CHECK(wide[k * 64 + i] == static_cast<double>(narrow[k * 64 + i]));
     const Words words = philox({static_cast<std::uint32_t>(i), 0, 4, 3}, {1, 2});
     CHECK(wide[2 * 64 + i] == -std::log(static_cast<double>(single_uniform(words[2]))));
   }
@@ -212,7 +215,8 @@ TEST_CASE("no two of a hundred thousand keys of societies and noises are equal, 
 TEST_CASE("keys follow from the seed as documented, and labels by FNV-1a") {
   constexpr Seed seed{0x0123456789ABCDEF};
   const PhiloxKey of_seed{0x89ABCDEF, 0x01234567};
-  const Words society = by_random123({5, 0, 0, 0x1000}, of_seed), noise = by_random123({5, 7, 0, 0x1001}, of_seed);
+  const Words society = by_random123({5, 0, 0, 0x1000}, of_seed),
+              noise = by_random123({5, 7, 0, 0x1001}, of_seed);
   CHECK(society_key(seed, 5).lo == society[0]);
   CHECK(society_key(seed, 5).hi == society[1]);
   CHECK(noise_key(seed, 5, 7).lo == noise[0]);

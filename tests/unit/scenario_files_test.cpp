@@ -127,7 +127,8 @@ TEST_CASE("words of the command line replace values and are named when wrong") {
   CHECK(desk.problems(text, {"include=b.yaml"}) ==
         "command line: include: files can be included only in a file");
   CHECK(desk.problems(text, {"time={burn_in: 1 year"}) ==
-        "command line: time: a '{' is not closed by '}', or a comma is missing between two entries");
+        "command line: time: a '{' here or above is not closed by '}', or a comma is missing between two "
+        "entries");
   CHECK(desk.problems("seed: 8\n" + text, {"time.run=6 months"}) ==
         "x.yaml:3:1: seed: written twice, first on line 1 and again on line 3; keep one\n"
         "command line: time.run: the unit 'months' is not known; write weeks or years, such as '8 weeks' or "
@@ -137,11 +138,11 @@ TEST_CASE("words of the command line replace values and are named when wrong") {
 
 TEST_CASE("files that hold no scenario are named with the reason") {
   const Desk desk;
-  CHECK(desk.problems("") == "x.yaml: is empty; it must begin with 'schema: 1'");
-  CHECK(desk.problems("# only a comment\n") == "x.yaml: is empty; it must begin with 'schema: 1'");
+  CHECK(desk.problems("") == "x.yaml:1:1: is empty; it must begin with 'schema: 1'");
+  CHECK(desk.problems("# only a comment\n") == "x.yaml:1:1: is empty; it must begin with 'schema: 1'");
   CHECK(desk.problems("- a\n") == "x.yaml:1:1: expected 'key: value' lines, found a list");
   CHECK(desk.problems("a: {b: 1\nc: 2\n") ==
-        "x.yaml:2:2: a '{' is not closed by '}', or a comma is missing between two entries");
+        "x.yaml:2:2: a '{' here or above is not closed by '}', or a comma is missing between two entries");
   CHECK(desk.problems("a:\n\tb: 1\n") ==
         "x.yaml:2:1: a tab is used for indentation; YAML allows only spaces there");
   CHECK(desk.problems("a: 'x\n") ==
@@ -173,7 +174,8 @@ TEST_CASE("aliases may repeat a value but not grow without end") {
     bomb += "]\n";
   }
   CHECK(desk.problems(bomb) ==
-        "x.yaml: holds more than 100000 values once its aliases (*name) are written out");
-  CHECK(desk.problems("a: &a [*a]\n") == "x.yaml: maps and lists lie more than 64 deep inside each other");
+        "x.yaml:1:1: holds more than 100000 values once its aliases (*name) are written out");
+  CHECK(desk.problems("a: &a [*a]\n") ==
+        "x.yaml:1:1: maps and lists lie more than 64 deep inside each other");
   CHECK_FALSE(desk.problems("a: " + std::string(100000, '[') + "\n").empty());
 }

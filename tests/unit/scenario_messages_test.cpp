@@ -1,5 +1,6 @@
 #include "sim/scenario/scenario.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -73,7 +74,10 @@ TEST_CASE("whole numbers are digits only") {
                          value + "}\n" + model_line + arms_line);
   };
   const std::string at = "x.yaml:4:20: society.persons: ";
-  CHECK(persons("100000000").empty());
+  CHECK(persons("89000000").empty());
+  CHECK(persons("100000000") ==
+        at + "100000000 persons with 24 acquaintances each have 2400000000 in all, and one society holds at "
+             "most 2147483647; lower one of the two");
   CHECK(persons("1e3") == at + "'1e3' is not a plain whole number; write digits only, such as 1000");
   CHECK(persons("1000.0") == at + "'1000.0' is not a plain whole number; write digits only, such as 1000");
   CHECK(persons("1_000") == at + "'1_000' is not a plain whole number; write digits only, such as 1000");
@@ -149,9 +153,19 @@ TEST_CASE("mistyped names suggest the nearest, and list what is allowed when non
         "library/hypotheses)");
   CHECK(
       desk.problems(with_use("programme: watering, start: 1 week, dose: {rain: 1, plant_food: 2000}")) ==
-      "x.yaml:8:51: arms.course.0.dose.rain: no such input of the model 'plants'; allowed here: rain_water, "
-      "plant_food\n"
-      "x.yaml:8:72: arms.course.0.dose.plant_food: 2000 is outside [0, 1000] grams");
+      "x.yaml:8:51: arms.course.0.dose.rain: no such input of the model 'plants'; did you mean "
+      "'rain_water'?\n"
+      "x.yaml:8:72: arms.course.0.dose.plant_food: 2000 is outside [0, 1000] grams over the whole course");
+}
+
+TEST_CASE("a word of a longer name is enough to suggest it, unless it stands in many names") {
+  const std::vector<std::string> known{"guided_reflection", "self_kind_journaling", "security_boost",
+                                       "self_boost", "self_care", "self_help"};
+  CHECK(scenario::suggestion("reflexion", known) == "did you mean 'guided_reflection'?");
+  CHECK(scenario::suggestion("boost", known) == "did you mean 'security_boost' or 'self_boost'?");
+  CHECK(scenario::guess("self", known) == std::nullopt);
+  CHECK(scenario::guess("boo", known) == std::nullopt);
+  CHECK(scenario::guess("kind", known) == "did you mean 'self_kind_journaling'?");
 }
 
 TEST_CASE("edit distance counts a swap of neighbours as one slip") {
@@ -213,8 +227,8 @@ TEST_CASE("what is recorded is named from the model and fits the run") {
   CHECK(
       record("{persons: {columns: [leaf, leaf_area, bark], instruments: leaf_ruler}}") ==
       "x.yaml:7:36: record.persons.columns.1: 'leaf_area' is listed twice; keep one\n"
-      "x.yaml:7:47: record.persons.columns.2: no such name; allowed here: leaf_area, root_depth, plant_age, "
-      "vine_tie\n"
+      "x.yaml:7:47: record.persons.columns.2: 'bark' is not known; allowed here: leaf_area, root_depth, "
+      "plant_age, vine_tie\n"
       "x.yaml:7:67: record.persons.instruments: expected a list of names such as [a, b], found 'leaf_ruler'");
   CHECK(record("{population: 3 years}") ==
         "x.yaml:7:22: record.population: 3 years is longer than what is recorded, 104 weeks");
@@ -243,6 +257,16 @@ TEST_CASE("network keys belong to kinds of network") {
         "acquaintances each; make it larger");
   CHECK(network("{kind: file, path: none.csv}") ==
         "x.yaml:4:54: society.network.path: no file 'none.csv' (searched: none.csv)");
+  CHECK(network("{kind: blocks, block: 1000}") ==
+        "x.yaml:4:57: society.network.block: 1000 persons do not fill a second block of 1000; make blocks "
+        "smaller");
+  CHECK(network("{kind: blocks, block: 20, within: 1}") ==
+        "x.yaml:4:69: society.network.within: 24 of 24 acquaintances lie inside the own block, which holds "
+        "19 others; make blocks larger or lower within");
+  CHECK(network("{kind: blocks, block: 990, within: 0.5}") ==
+        "x.yaml:4:70: society.network.within: 12 of 24 acquaintances lie outside the own block, where 10 "
+        "persons are; make blocks smaller or raise within");
+  CHECK(network("{kind: blocks, block: 25, within: 1}").empty());
   CHECK(network("{kind: file}") == "x.yaml:4:35: society.network.path: required but missing for the kind "
                                    "'file' (edge list (CSV or GraphML), "
                                    "relative to the file that names it or in a networks folder)");
