@@ -38,7 +38,7 @@ void listen_for_signals() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-/// A caller may have closed the standard streams: a result file with their numbers would take our messages in.
+/// Callers may close the standard streams; a result file with their numbers would then take our messages in.
 void hold_standard_streams() {
   int file = open("/dev/null", O_RDWR);
   while (file >= 0 && file < STDERR_FILENO) file = open("/dev/null", O_RDWR);
@@ -61,8 +61,8 @@ int print_problems(const kindred::ConfigError& error) {
 
 int our_bug(const char* what) {
   const kindred::record::Build build = kindred::app::build_info();
-  say(fmt::format("internal error: {}\nThis is a fault of kindred {} ({}), not of your input. Please report it "
-                  "with the scenario and the command line.\n",
+  say(fmt::format("internal error: {}\nThis is a fault of kindred {} ({}), not of your input. Please report "
+                  "it with the scenario and the command line.\n",
                   what, build.version, build.commit));
   return kindred::app::exit_our_bug;
 }
@@ -74,7 +74,7 @@ int main(int argc, char** argv) {
   if (argc > 1 && std::string_view(argv[1]) == "run") listen_for_signals();
   try {
     const int code = kindred::app::run_command_line(argc, argv, stop_requested);
-    return std::fflush(stdout) == 0 ? code : output_failed({errno, std::generic_category(), "standard output"});
+    return std::fflush(stdout) == 0 ? code : output_failed({errno, std::generic_category(), "stdout"});
   } catch (const kindred::ConfigError& error) {
     return print_problems(error);
   } catch (const kindred::IoError& error) {

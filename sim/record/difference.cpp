@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <sstream>
 #include <utility>
 
 #include "sim/record/chunk_grid.hpp"
@@ -29,6 +30,37 @@ struct Parting {
   std::uint64_t places = 0;
 };
 
+std::vector<std::string> lines_of(const AttributeValue& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  if (text == nullptr) return {attribute_text(value)};
+  std::vector<std::string> lines;
+  std::istringstream stream(*text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+/// Texts of many lines, such as a scenario, are compared line by line. Where one has more lines than the
+/// other, only the first line that differs tells something.
+void compare_values(Comparison& comparison, const std::string& name, const AttributeValue& a,
+                    const AttributeValue& b) {
+  const std::vector<std::string> in_a = lines_of(a), in_b = lines_of(b);
+  if (in_a.size() <= 1 && in_b.size() <= 1) {
+    comparison.lines.push_back(fmt::format("{}: {} against {}", name, attribute_text(a), attribute_text(b)));
+    return;
+  }
+  const std::size_t before = comparison.lines.size();
+  const auto line = [](const std::vector<std::string>& text, std::size_t i) {
+    return i < text.size() ? fmt::format("'{}'", text[i]) : std::string("nothing");
+  };
+  for (std::size_t i = 0; i < std::max(in_a.size(), in_b.size()); ++i) {
+    if (line(in_a, i) == line(in_b, i)) continue;
+    comparison.lines.push_back(
+        fmt::format("{}, line {}: {} against {}", name, i + 1, line(in_a, i), line(in_b, i)));
+    if (in_a.size() != in_b.size()) return;
+  }
+  if (comparison.lines.size() == before) comparison.lines.push_back(name + ": differs in its last line end");
+}
+
 void compare_attributes(Comparison& comparison, const std::string& owner, const std::vector<Attribute>& in_a,
                         const std::vector<Attribute>& in_b) {
   for (const Attribute& attribute : in_a) {
@@ -38,9 +70,7 @@ void compare_attributes(Comparison& comparison, const std::string& owner, const 
       comparison.lines.push_back(fmt::format("{} stands only in {}", name, comparison.a.path));
     else if (other->value.index() != attribute.value.index())
       comparison.lines.push_back(fmt::format("{} differs in type", name));
-    else if (*other != attribute)
-      comparison.lines.push_back(fmt::format("{}: {} against {}", name, attribute_text(attribute.value),
-                                             attribute_text(other->value)));
+    else if (*other != attribute) compare_values(comparison, name, attribute.value, other->value);
   }
   for (const Attribute& attribute : in_b)
     if (find_attribute(in_a, attribute.name) == nullptr)

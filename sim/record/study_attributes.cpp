@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <limits>
 
 #include "sim/record/study_file.hpp"
 #include "sim/record/text_hash.hpp"
@@ -23,6 +25,16 @@ std::string without_blanks(std::string word) {
   for (char& c : word)
     if (c == ' ') c = '_';
   return word;
+}
+
+constexpr std::string_view by_engine = "engine", by_scenario = "scenario";
+
+std::vector<Attribute> numbers(std::string long_name, std::string_view units, std::int32_t low,
+                               std::int32_t high, std::string_view source) {
+  return {{"long_name", std::move(long_name)},
+          {"units", text(units)},
+          {"valid_range", std::vector<std::int32_t>{low, high}},
+          {"source", text(source)}};
 }
 
 std::vector<Attribute> flags(std::string long_name, const std::vector<std::string>& meanings) {
@@ -52,33 +64,62 @@ std::string json_quoted(std::string_view s) {
 
 std::span<const CountDeclaration> population_counts() { return counts; }
 
-std::vector<SpellColumn> spell_columns(const Plan& plan) {
-  const auto plain = [](const char* name, std::string meaning, const char* units) {
-    return SpellColumn{name, ValueType::int32, {{"long_name", std::move(meaning)}, {"units", text(units)}}};
+std::vector<SpellColumn> spell_columns(const Plan& plan, std::int64_t persons) {
+  const auto last_person = static_cast<std::int32_t>(persons - 1);
+  const auto plain = [](const char* name, std::vector<Attribute> attributes) {
+    return SpellColumn{name, ValueType::int32, std::move(attributes)};
   };
-  std::vector<SpellColumn> columns{
-      plain("tail", "lower person of the bond", "1"),
-      plain("head", "higher person of the bond", "1"),
-      plain("onset", "study week in which the spell began (burn-in negative)", "weeks"),
-      plain("terminus", "study week in which it ended, or the last week of the study", "weeks"),
-      {"terminus_censored", ValueType::int8, flag_attributes("the spell outlasts the study")},
-      {"kind", ValueType::int8, flags("what lasted", {"bond", "commitment"})},
-      plain("arm", "arm, counted from 0: ", "1"),
-      plain("replicate", "replicate", "1")};
-  auto& arm = std::get<std::string>(columns[6].attributes[0].value);
+  std::string arms = "arm, counted from 0:";
   for (std::size_t i = 0; i < plan.arms.size(); ++i)
-    arm += fmt::format("{}{} {}", i ? ", " : "", i, plan.arms[i].name);
-  return columns;
+    arms += fmt::format("{} {} {}", i ? "," : "", i, plan.arms[i].name);
+  std::vector<Attribute> kinds = flags("what lasted", {"bond", "commitment"});
+  kinds.push_back({"source", text(by_engine)});
+  return {plain("tail", numbers("lower person of the bond", "1", 0, last_person, by_engine)),
+          plain("head", numbers("higher person of the bond", "1", 0, last_person, by_engine)),
+          plain("onset", numbers("study week in which the spell began (burn-in negative)", "weeks",
+                                 -plan.burn_in, plan.run, by_engine)),
+          plain("terminus", numbers("study week in which it ended, or the last week of the study", "weeks",
+                                    -plan.burn_in, plan.run, by_engine)),
+          {"terminus_censored", ValueType::int8, flag_attributes("the spell outlasts the study")},
+          {"kind", ValueType::int8, std::move(kinds)},
+          plain("arm", index_attributes(arms, static_cast<std::int64_t>(plan.arms.size()), by_scenario)),
+          plain("replicate",
+                index_attributes("replicate", std::int64_t{plan.societies} * plan.per_society, by_scenario))};
 }
 
-std::vector<Attribute> time_attributes() {
-  return {{"long_name", text("weeks since the start of the study (burn-in negative)")},
-          {"units", text("weeks")},
-          {"axis", text("T")}};
+std::vector<Attribute> time_attributes(const Plan& plan) {
+  std::vector<Attribute> attributes = numbers("weeks since the start of the study (burn-in negative)",
+                                              "weeks", -plan.burn_in, plan.run, by_scenario);
+  attributes.push_back({"axis", text("T")});
+  return attributes;
+}
+
+std::vector<Attribute> arm_attributes() {
+  return {{"long_name", text("arm of the scenario")}, {"units", text("1")}, {"source", text(by_scenario)}};
+}
+
+std::vector<Attribute> index_attributes(std::string_view long_name, std::int64_t n, std::string_view source) {
+  return numbers(text(long_name), "1", 0, static_cast<std::int32_t>(std::max<std::int64_t>(n, 1) - 1),
+                 source);
+}
+
+std::vector<Attribute> row_attributes(std::string_view long_name) {
+  return {{"long_name", text(long_name)},
+          {"units", text("1")},
+          {"valid_range", std::vector<std::int64_t>{0, std::numeric_limits<std::int64_t>::max()}},
+          {"source", text(by_engine)}};
+}
+
+std::vector<Attribute> quantile_attributes() {
+  return {{"long_name", text("quantile (type 7)")},
+          {"units", text("1")},
+          {"valid_range", std::vector<double>{0, 1}},
+          {"source", text("Hyndman and Fan 1996")}};
 }
 
 std::vector<Attribute> group_attributes(const ModelDeclaration& model) {
-  if (model.quadrants.empty()) return {{"long_name", text("everybody")}, {"units", text("1")}};
+  if (model.quadrants.empty())
+    return {{"long_name", text("everybody")}, {"units", text("1")}, {"source", text(by_engine)}};
   const QuadrantDeclaration& q = model.quadrants.front();
   return {{"long_name", fmt::format("all persons, or those of one {} in that week and arm", q.name)},
           {"units", text("1")},
@@ -89,7 +130,8 @@ std::vector<Attribute> group_attributes(const ModelDeclaration& model) {
 std::vector<Attribute> count_attributes(const CountDeclaration& count) {
   return {{"long_name", text(count.meaning)},
           {"units", text("persons")},
-          {"valid_range", std::vector<std::int32_t>{0, 2147483647}}};
+          {"valid_range", std::vector<std::int32_t>{0, 2147483647}},
+          {"source", text("counted by the engine over all persons")}};
 }
 
 std::vector<Attribute> summary_attributes(const ColumnDeclaration& column, const OutcomeDeclaration& outcome,
@@ -139,7 +181,9 @@ std::vector<Attribute> label_attributes(const QuadrantDeclaration& quadrant, std
 }
 
 std::vector<Attribute> flag_attributes(std::string_view meaning) {
-  return flags(text(meaning), {"no", "yes"});
+  std::vector<Attribute> attributes = flags(text(meaning), {"no", "yes"});
+  attributes.push_back({"source", text(by_engine)});
+  return attributes;
 }
 
 std::optional<std::pair<int, int>> instruments_behind(const ModelDeclaration& model,

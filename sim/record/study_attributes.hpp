@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,9 +31,15 @@ struct SpellColumn {
   std::vector<Attribute> attributes;
 };
 /// tail, head, onset, terminus, terminus_censored, kind, arm, replicate.
-std::vector<SpellColumn> spell_columns(const Plan& plan);
+std::vector<SpellColumn> spell_columns(const Plan& plan, std::int64_t persons);
 
-std::vector<Attribute> time_attributes();
+std::vector<Attribute> time_attributes(const Plan& plan);
+std::vector<Attribute> arm_attributes();
+/// Of numbers that count something from 0: places 0 .. n - 1.
+std::vector<Attribute> index_attributes(std::string_view long_name, std::int64_t n, std::string_view source);
+/// The same for int64 row numbers of a table whose length is not known yet.
+std::vector<Attribute> row_attributes(std::string_view long_name);
+std::vector<Attribute> quantile_attributes();
 std::vector<Attribute> group_attributes(const ModelDeclaration& model);
 std::vector<Attribute> count_attributes(const CountDeclaration& count);
 std::vector<Attribute> summary_attributes(const ColumnDeclaration& column, const OutcomeDeclaration& outcome,

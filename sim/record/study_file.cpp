@@ -65,13 +65,13 @@ class Group {
 };
 
 void add_coordinates(Group& group, const Plan& plan, std::size_t frames) {
-  group.numbers("time", ValueType::int32, frames, time_attributes());
+  group.numbers("time", ValueType::int32, frames, time_attributes(plan));
   std::vector<std::string> arms;
   for (const ArmPlan& arm : plan.arms) arms.push_back(arm.name);
-  group.words("arm", arms, {{"long_name", std::string("arm of the scenario")}, {"units", std::string("1")}});
-  group.numbers(
-      "replicate", ValueType::int32, size(std::int64_t{plan.societies} * plan.per_society),
-      {{"long_name", std::string("replicate: a society with its noise")}, {"units", std::string("1")}});
+  group.words("arm", arms, arm_attributes());
+  const std::int64_t replicates = std::int64_t{plan.societies} * plan.per_society;
+  group.numbers("replicate", ValueType::int32, size(replicates),
+                index_attributes("replicate: a society with its noise", replicates, "scenario"));
 }
 
 void add_population(StudyFile& study, const Plan& plan, const ModelDeclaration& model) {
@@ -82,8 +82,7 @@ void add_population(StudyFile& study, const Plan& plan, const ModelDeclaration& 
   if (!model.quadrants.empty())
     for (const std::string_view label : model.quadrants.front().labels) labels.emplace_back(label);
   group.words(by, labels, group_attributes(model));
-  group.numbers("quantile", ValueType::float64, recorded_quantiles.size(),
-                {{"long_name", std::string("quantile (type 7)")}, {"units", std::string("1")}});
+  group.numbers("quantile", ValueType::float64, recorded_quantiles.size(), quantile_attributes());
   const std::vector<std::string> dims{"time", "arm", "replicate", by};
   const std::vector<std::uint64_t> shape{study.population_weeks.size(), plan.arms.size(),
                                          size(std::int64_t{plan.societies} * plan.per_society),
@@ -119,22 +118,20 @@ void add_population(StudyFile& study, const Plan& plan, const ModelDeclaration& 
   }
 }
 
-void add_persons(StudyFile& study, const Plan& plan, const ModelDeclaration& model) {
+void add_persons(StudyFile& study, const Plan& plan, const ModelDeclaration& model, std::int64_t persons) {
   Group group(study, "persons");
   add_coordinates(group, plan, study.person_weeks.size());
   const std::uint64_t n = size(study.sample);
   const std::uint64_t replicates = size(std::int64_t{plan.societies} * plan.per_society);
-  group.numbers(
-      "person", ValueType::int32, n,
-      {{"long_name", std::string("place in the panel; person_id says who")}, {"units", std::string("1")}});
+  group.numbers("person", ValueType::int32, n,
+                index_attributes("place in the panel; person_id says who", study.sample, "engine"));
   group.add({"",
              "person_id",
              ValueType::int32,
              {"replicate", "person"},
              {replicates, n},
              {1, even_chunk(n, persons_per_chunk)},
-             {{"long_name", std::string("person of the society behind each place of the panel")},
-              {"units", std::string("1")}},
+             index_attributes("person of the society behind each place of the panel", persons, "engine"),
              all_mantissa_bits,
              {}});
   const std::vector<std::uint64_t> shape{study.person_weeks.size(), plan.arms.size(), replicates, n};
@@ -184,7 +181,7 @@ void add_persons(StudyFile& study, const Plan& plan, const ModelDeclaration& mod
   }
 }
 
-void add_spells(StudyFile& study, const Plan& plan) {
+void add_spells(StudyFile& study, const Plan& plan, std::int64_t persons) {
   Group group(study, "ties");
   const auto column = [&](const std::string& name, ValueType type, std::vector<Attribute> attributes) {
     group.add({"",
@@ -197,19 +194,18 @@ void add_spells(StudyFile& study, const Plan& plan) {
                all_mantissa_bits,
                {}});
   };
-  column("spell", ValueType::int64, {{"long_name", std::string("spell")}, {"units", std::string("1")}});
-  for (const SpellColumn& c : spell_columns(plan)) column(c.name, c.type, c.attributes);
+  column("spell", ValueType::int64, row_attributes("spell"));
+  for (const SpellColumn& c : spell_columns(plan, persons)) column(c.name, c.type, c.attributes);
 }
 
 void add_society(StudyFile& study, const Plan& plan, const ModelDeclaration& model, std::int64_t persons) {
   Group group(study, "society");
   group.numbers("society", ValueType::int32, size(plan.societies),
-                {{"long_name", std::string("society")}, {"units", std::string("1")}});
+                index_attributes("society", plan.societies, "scenario"));
   std::vector<std::string> arms;
   for (const ArmPlan& arm : plan.arms) arms.push_back(arm.name);
-  group.words("arm", arms, {{"long_name", std::string("arm of the scenario")}, {"units", std::string("1")}});
-  group.numbers("person", ValueType::int32, size(persons),
-                {{"long_name", std::string("person")}, {"units", std::string("1")}});
+  group.words("arm", arms, arm_attributes());
+  group.numbers("person", ValueType::int32, size(persons), index_attributes("person", persons, "engine"));
   const std::uint64_t chunk = even_chunk(size(persons), persons_per_chunk);
   for (const ColumnDeclaration& c : model.person_columns) {
     if (c.storage == Storage::per_world) continue;
@@ -231,21 +227,21 @@ void add_society(StudyFile& study, const Plan& plan, const ModelDeclaration& mod
     group.add(std::move(d));
   }
   Group graph(study, "graph");
-  const auto column = [&](const std::string& name, ValueType type, const std::string& meaning) {
+  const auto column = [&](const std::string& name, ValueType type, std::vector<Attribute> attributes) {
     graph.add({"",
                name,
                type,
                {"tie"},
                {unknown_length},
                {rows_per_chunk},
-               {{"long_name", meaning}, {"units", std::string("1")}},
+               std::move(attributes),
                all_mantissa_bits,
                {}});
   };
-  column("tie", ValueType::int64, "acquaintance tie");
-  column("society", ValueType::int32, "society of the tie");
-  column("tail", ValueType::int32, "lower person of the tie");
-  column("head", ValueType::int32, "higher person of the tie");
+  column("tie", ValueType::int64, row_attributes("acquaintance tie"));
+  column("society", ValueType::int32, index_attributes("society of the tie", plan.societies, "scenario"));
+  column("tail", ValueType::int32, index_attributes("lower person of the tie", persons, "engine"));
+  column("head", ValueType::int32, index_attributes("higher person of the tie", persons, "engine"));
 }
 
 }  // namespace
@@ -270,8 +266,8 @@ StudyFile describe_study(const Plan& plan, const ModelDeclaration& model, std::i
   study.sample = plan.record.persons_sample == 0 ? persons : std::min(plan.record.persons_sample, persons);
   study.file.attributes = root_attributes_of(plan, model, build);
   if (!study.population_weeks.empty()) add_population(study, plan, model);
-  if (!study.person_weeks.empty()) add_persons(study, plan, model);
-  if (plan.record.ties && model.coupled_column >= 0) add_spells(study, plan);
+  if (!study.person_weeks.empty()) add_persons(study, plan, model, persons);
+  if (plan.record.ties && model.coupled_column >= 0) add_spells(study, plan, persons);
   if (plan.record.society) add_society(study, plan, model, persons);
   return study;
 }

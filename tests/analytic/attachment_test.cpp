@@ -38,6 +38,10 @@ std::vector<World> worlds_of(const std::vector<std::vector<double>>& points) {
   return worlds;
 }
 
+std::string name_of_column(RealColumn c) {
+  return std::string(a::model().declaration->person_columns[static_cast<std::size_t>(c.index)].name);
+}
+
 struct Comparison {
   std::string name;
   Estimate measured;
@@ -115,7 +119,7 @@ TEST_CASE("an isolated person has the stationary means, variances and covariance
     check(second_moments(e, points[static_cast<std::size_t>(world)], world));
     for (const RealColumn c : {a::attachment_anxiety, a::attachment_avoidance, a::core_self_compassion,
                                a::psychological_distress, a::self_criticism})
-      check({{"mean of column " + std::to_string(c.index), mean_of(column(e, c, world)), 0.0}});
+      check({{"mean of " + name_of_column(c), mean_of(column(e, c, world)), 0.0}});
   }
   // the numbers that the specification prints
   CHECK(std::abs(autocovariance(linear_anxiety(points[0]), shared(points[0], 1), 0) - .7977) < 5e-5);
@@ -170,8 +174,8 @@ TEST_CASE("anxiety, avoidance and self-compassion keep their autocovariance at l
         const auto y = column(e, columns[c], world);
         const double closed = autocovariance(forms[c], shared(p, 1), lag);
         const double variance = autocovariance(forms[c], shared(p, 1), 0);
-        const std::string name = "column " + std::to_string(columns[c].index) + " of world " +
-                                 std::to_string(world) + " at lag " + std::to_string(lag);
+        const std::string name = name_of_column(columns[c]) + " of world " + std::to_string(world) +
+                                 " at lag " + std::to_string(lag);
         check({{"autocovariance of " + name, covariance_of(x, y), closed},
                {"autocorrelation of " + name, autocorrelation_of(x, y), closed / variance}});
       }
