@@ -4,7 +4,8 @@
 namespace kindred::attachment::inline KINDRED_ISA {
 
 PhaseFunction phase_table(int phase, int width) {
-  return phase_by_width(width, [phase]<int W>(Width<W>) { return phase_of_width<float, native_width, W>(phase); });
+  return phase_by_width(width,
+                        [phase]<int W>(Width<W>) { return phase_of_width<float, native_width, W>(phase); });
 }
 
-}  // namespace kindred::attachment::KINDRED_ISA
+}  // namespace kindred::attachment::inline KINDRED_ISA

@@ -9,14 +9,20 @@
 namespace kindred::attachment {
 
 // One phase table per instruction set (kernel_unit.cpp, compiled three times).
-namespace isa_v2 { PhaseFunction phase_table(int phase, int width); }
-namespace isa_v3 { PhaseFunction phase_table(int phase, int width); }
-namespace isa_v4 { PhaseFunction phase_table(int phase, int width); }
+namespace isa_v2 {
+PhaseFunction phase_table(int phase, int width);
+}
+namespace isa_v3 {
+PhaseFunction phase_table(int phase, int width);
+}
+namespace isa_v4 {
+PhaseFunction phase_table(int phase, int width);
+}
 
 namespace {
 
 constexpr std::array parameter_table{
-#define PARAMETER(name, symbol, default_value, low, high, unit, source, meaning) \
+#define PARAMETER(name, symbol, default_value, low, high, unit, source, meaning)                             \
   ParameterDeclaration{#name, symbol, default_value, {low, high}, unit, source, meaning},
 #include "models/attachment/parameters.def"
 #undef PARAMETER
@@ -28,17 +34,17 @@ constexpr std::array<int, sizeof...(P)> from(P... parameters) {
   return {parameters.index...};
 }
 constexpr auto care_parameters = from(neuroticism_adverse_care_correlation);
-constexpr auto anxiety_parameters =
-    from(neuroticism_adverse_care_correlation, neuroticism_on_anxiety, adverse_care_on_anxiety, anxiety_residual,
-         sex_on_anxiety);
+constexpr auto anxiety_parameters = from(neuroticism_adverse_care_correlation, neuroticism_on_anxiety,
+                                         adverse_care_on_anxiety, anxiety_residual, sex_on_anxiety);
 constexpr auto avoidance_parameters =
     from(neuroticism_adverse_care_correlation, neuroticism_on_avoidance, adverse_care_on_avoidance,
          avoidance_residual, sex_on_avoidance, anxiety_avoidance_residual_correlation);
-constexpr auto self_compassion_parameters =
-    from(neuroticism_adverse_care_correlation, neuroticism_on_self_compassion, adverse_care_on_self_compassion,
-         self_compassion_residual, sex_on_self_compassion, anxiety_avoidance_residual_correlation,
-         anxiety_self_compassion_residual_correlation, avoidance_self_compassion_residual_correlation);
-constexpr auto consolidation_parameters = from(consolidation_rate, consolidation_spread, consolidation_highest);
+constexpr auto self_compassion_parameters = from(
+    neuroticism_adverse_care_correlation, neuroticism_on_self_compassion, adverse_care_on_self_compassion,
+    self_compassion_residual, sex_on_self_compassion, anxiety_avoidance_residual_correlation,
+    anxiety_self_compassion_residual_correlation, avoidance_self_compassion_residual_correlation);
+constexpr auto consolidation_parameters =
+    from(consolidation_rate, consolidation_spread, consolidation_highest);
 constexpr auto compatibility_parameters = from(compatibility_skew);
 
 constexpr std::span<const int> parameters_behind(DerivedColumn column, bool tie) {
@@ -58,9 +64,9 @@ constexpr Storage storage_of(DerivedColumn) { return Storage::derived; }
 constexpr Storage storage_of(auto) { return Storage::per_world; }
 
 constexpr std::array person_table{
-#define PERSON(kind, name, alias, symbol, low, high, unit, source, meaning)                                      \
-  ColumnDeclaration{#name,  alias, symbol, element_of(name), storage_of(name), {low, high}, unit, source, meaning, \
-                    parameters_behind(name, false)},
+#define PERSON(kind, name, alias, symbol, low, high, unit, source, meaning)                                  \
+  ColumnDeclaration{#name,       alias, symbol, element_of(name), storage_of(name),                          \
+                    {low, high}, unit,  source, meaning,          parameters_behind(name, false)},
 #define TIE(...)
 #include "models/attachment/columns.def"
 #undef PERSON
@@ -69,8 +75,8 @@ constexpr std::array person_table{
 constexpr std::array tie_table{
 #define PERSON(...)
 #define TIE(kind, name, symbol, low, high, unit, source, meaning)                                            \
-  ColumnDeclaration{#name,  "", symbol, element_of(name), storage_of(name), {low, high}, unit, source, meaning, \
-                    parameters_behind(name, true)},
+  ColumnDeclaration{#name,       "",   symbol, element_of(name), storage_of(name),                           \
+                    {low, high}, unit, source, meaning,          parameters_behind(name, true)},
 #include "models/attachment/columns.def"
 #undef PERSON
 #undef TIE
@@ -82,23 +88,52 @@ constexpr std::array input_table{
 };
 
 /// Cut-points are declared, not found: they put the shares between two published ones (E 1.1, E 1.4).
-constexpr std::array quadrant_table{QuadrantDeclaration{
-    "attachment_style", attachment_anxiety.index, attachment_avoidance.index, .65, .65,
-    {"secure", "preoccupied", "dismissing", "fearful"}, "declared cut-points, between E 1.1 and E 1.4"}};
+constexpr std::array quadrant_table{QuadrantDeclaration{"attachment_style",
+                                                        attachment_anxiety.index,
+                                                        attachment_avoidance.index,
+                                                        .65,
+                                                        .65,
+                                                        {"secure", "preoccupied", "dismissing", "fearful"},
+                                                        "declared cut-points, between E 1.1 and E 1.4"}};
 
 constexpr std::array instrument_table{
-    InstrumentDeclaration{"ecr_r_anxiety", attachment_anxiety.index, .90, 3.56, 1.12, {1, 7}, "ECR-R points 1-7",
+    InstrumentDeclaration{
+        "ecr_r_anxiety", attachment_anxiety.index, .90, 3.56, 1.12, {1, 7}, "ECR-R points 1-7", "E 1.9 [B]"},
+    InstrumentDeclaration{"ecr_r_avoidance",
+                          attachment_avoidance.index,
+                          .90,
+                          2.92,
+                          1.19,
+                          {1, 7},
+                          "ECR-R points 1-7",
                           "E 1.9 [B]"},
-    InstrumentDeclaration{"ecr_r_avoidance", attachment_avoidance.index, .90, 2.92, 1.19, {1, 7}, "ECR-R points 1-7",
-                          "E 1.9 [B]"},
-    InstrumentDeclaration{"scs_total", self_compassion.index, .90, 3.0, .62, {1, 5}, "SCS points 1-5", "E 2.18 [B]"},
-    InstrumentDeclaration{"scs_short_form", self_compassion.index, .86, 3.0, .62, {1, 5}, "SCS-SF points 1-5",
-                          "E 2.18 [B]"},
-    InstrumentDeclaration{"ecr_short_anxiety", attachment_anxiety.index, .80, 3.56, 1.12, {1, 7}, "ECR-S points 1-7",
+    InstrumentDeclaration{
+        "scs_total", self_compassion.index, .90, 3.0, .62, {1, 5}, "SCS points 1-5", "E 2.18 [B]"},
+    InstrumentDeclaration{
+        "scs_short_form", self_compassion.index, .86, 3.0, .62, {1, 5}, "SCS-SF points 1-5", "E 2.18 [B]"},
+    InstrumentDeclaration{"ecr_short_anxiety",
+                          attachment_anxiety.index,
+                          .80,
+                          3.56,
+                          1.12,
+                          {1, 7},
+                          "ECR-S points 1-7",
                           "E 1.9 [B], reliability .80"},
-    InstrumentDeclaration{"ecr_short_avoidance", attachment_avoidance.index, .80, 2.92, 1.19, {1, 7},
-                          "ECR-S points 1-7", "E 1.9 [B], reliability .80"},
-    InstrumentDeclaration{"ema_prompt_distress", psychological_distress.index, .41, 0, 1, {-10, 20}, "SD",
+    InstrumentDeclaration{"ecr_short_avoidance",
+                          attachment_avoidance.index,
+                          .80,
+                          2.92,
+                          1.19,
+                          {1, 7},
+                          "ECR-S points 1-7",
+                          "E 1.9 [B], reliability .80"},
+    InstrumentDeclaration{"ema_prompt_distress",
+                          psychological_distress.index,
+                          .41,
+                          0,
+                          1,
+                          {-10, 20},
+                          "SD",
                           "single experience-sampling prompt, reliability .41"}};
 
 constexpr std::array outcome_table{OutcomeDeclaration{attachment_anxiety.index, false},
@@ -108,14 +143,24 @@ constexpr std::array outcome_table{OutcomeDeclaration{attachment_anxiety.index, 
                                    OutcomeDeclaration{self_criticism.index, false},
                                    OutcomeDeclaration{relationship_quality.index, true}};
 
+constexpr std::array tie_readout_table{
+    TieReadoutDeclaration{"friend", tie_closeness.index, .32, "tuned to C15"},
+    TieReadoutDeclaration{"strong tie", tie_closeness.index, .67, "tuned to C15"}};
+
 }  // namespace
 
 const Model& model() {
-  static const ModelDeclaration declaration{
-      "attachment", "Attachment and self-compassion", parameter_table, person_table, tie_table, input_table,
-      draw_blocks(), schedule(), quadrant_table, instrument_table, outcome_table,
-      partner_tie.index, bond_event.index, bond_committed.index};
-  static const Model model{&declaration, static_cast<int>(ConstantId::count), &derive,
+  static const ModelDeclaration declaration{"attachment",        "Attachment and self-compassion",
+                                            parameter_table,     person_table,
+                                            tie_table,           input_table,
+                                            draw_blocks(),       schedule(),
+                                            quadrant_table,      instrument_table,
+                                            outcome_table,       tie_readout_table,
+                                            partner_tie.index,   bond_event.index,
+                                            bond_committed.index};
+  static const Model model{&declaration,
+                           static_cast<int>(ConstantId::count),
+                           &derive,
                            {&isa_v2::phase_table, &isa_v3::phase_table, &isa_v4::phase_table}};
   return model;
 }

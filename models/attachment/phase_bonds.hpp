@@ -40,8 +40,9 @@ struct Bonds {
     if (any(breaks)) part(me, breaks, bond);
     if (any(forms)) {
       const I tie = where(forms, wish, zero);
-      me.set(match_quality, where(forms, p[match_spread] * me.tie_event_normal(tie, match_at_formation.stream),
-                                  me[match_quality]));
+      me.set(match_quality,
+             where(forms, p[match_spread] * me.tie_event_normal(tie, match_at_formation.stream),
+                   me[match_quality]));
       meet(me, forms, tie);
     }
   }
@@ -55,7 +56,8 @@ struct Bonds {
     if (!any(may)) return already;
     const I tie = where(stays, bond, I(typename I::Vector{}));
     const L both = me[shown_commitment] + me.of(partner, shown_commitment);
-    const M commits = may & (me.tie_event_uniform(tie, commitment_of_tie.stream) < commitment_probability(both, p));
+    const M commits =
+        may & (me.tie_event_uniform(tie, commitment_of_tie.stream) < commitment_probability(both, p));
     return where(commits, L(1), already);
   }
   template <class Me, class M, class I>
@@ -67,8 +69,7 @@ struct Bonds {
   template <class Me, class M, class I>
   static void meet(const Me& me, M forms, I tie) {
     using L = typename Me::L;
-    me.set_owned_tie(forms, tie, tie_closeness,
-                     max(me.of_tie(tie, tie_closeness), L(typename L::Real(.5))));
+    me.set_owned_tie(forms, tie, tie_closeness, max(me.of_tie(tie, tie_closeness), L(typename L::Real(.5))));
   }
 };
 

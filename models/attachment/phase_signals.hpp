@@ -22,8 +22,9 @@ struct Signals {
     if (me.programmes_running()) {
       practise(me, distress);
       mindfulness = me[mindfulness_skill];
-      compassion = published_self_compassion(compassion, mindfulness, me[emotion_regulation_skill],
-                                             me[cognitive_skill], me[journaling_skill], me[reflection_skill], p);
+      compassion =
+          published_self_compassion(compassion, mindfulness, me[emotion_regulation_skill],
+                                    me[cognitive_skill], me[journaling_skill], me[reflection_skill], p);
     }
     const L suppressed = suppression(avoidance, compassion, mindfulness, p);
     const L disclosed = disclosure(suppressed);
@@ -66,7 +67,8 @@ struct Signals {
       auto slot = me.slot(s);
       const M treated = slot.treated();
       const M on_course = treated & slot.on_course();
-      const M drops = on_course & slot.enrolled() & (me.draw(3) < drop_out_probability(slot.drop_out(), distress, p));
+      const M drops =
+          on_course & slot.enrolled() & (me.draw(3) < drop_out_probability(slot.drop_out(), distress, p));
       const M enrolled = slot.enrolled() & !drops;
       slot.set_enrolled(enrolled);
       const L practice =
@@ -74,7 +76,8 @@ struct Signals {
       const M keeps = treated & slot.started() & (me.maintenance_draw() < slot.maintained());
       skills_kept = skills_kept | (practice > L(0)) | (keeps & enrolled);
       boost_kept = boost_kept | keeps;
-      for (int i = 0; i < static_cast<int>(InputId::count); ++i) practised[i] += practice * slot.dose(Input{i});
+      for (int i = 0; i < static_cast<int>(InputId::count); ++i)
+        practised[i] += practice * slot.dose(Input{i});
     }
     const L keep = where(skills_kept, p[skill_keep], p[skill_lapse]);
     const auto add = [&](RealColumn column, L kept_share, Input input) {

@@ -9,8 +9,8 @@ inline namespace KINDRED_ISA {
 /// Start: who somebody is. Draws are shared by all worlds; loadings are the world's own.
 struct StartPersons {
   static constexpr int draw_blocks = 4;
-  static constexpr DrawBlock blocks[] = {block_of(start_character), block_of(start_residuals), block_of(start_drift),
-                                         block_of(start_sex)};
+  static constexpr DrawBlock blocks[] = {block_of(start_character), block_of(start_residuals),
+                                         block_of(start_drift), block_of(start_sex)};
   template <class Me>
   static void apply(Me& me) {
     using L = typename Me::L;

@@ -9,9 +9,9 @@ namespace kindred::attachment {
 
 namespace {
 
-constexpr std::array all_draw_blocks{start_character, start_residuals,    start_drift,       start_sex,
-                                     start_compatibility, weekly_events,  weekly_states,     weekly_drift,
-                                     weekly_ties,     match_at_formation, commitment_of_tie};
+constexpr std::array all_draw_blocks{start_character,     start_residuals,    start_drift,      start_sex,
+                                     start_compatibility, weekly_events,      weekly_states,    weekly_drift,
+                                     weekly_ties,         match_at_formation, commitment_of_tie};
 
 /// Position of a block in the list above: its stream counts from 1.
 constexpr int at(const DrawBlockDeclaration& block) { return static_cast<int>(block.stream) - 1; }
@@ -25,8 +25,8 @@ constexpr std::array start_draws{at(start_character), at(start_residuals), at(st
 constexpr auto start_writes =
     list(trait_neuroticism, adverse_care, personal_consolidation, start_age, is_man, romantic_orientation,
          anxiety_trait, avoidance_trait, self_compassion_trait, anxiety_drift, avoidance_drift,
-         self_compassion_drift, attachment_anxiety, attachment_avoidance, core_self_compassion, self_compassion,
-         psychological_distress, self_criticism, partner_tie, partner_person, chosen_tie);
+         self_compassion_drift, attachment_anxiety, attachment_avoidance, core_self_compassion,
+         self_compassion, psychological_distress, self_criticism, partner_tie, partner_person, chosen_tie);
 constexpr std::array start_tie_draws{at(start_compatibility)};
 constexpr auto start_tie_writes = list(tie_compatibility, tie_closeness);
 
@@ -48,10 +48,10 @@ constexpr auto tie_reads = list(tie_compatibility, tie_closeness);
 constexpr auto tie_writes = list(tie_closeness);
 
 constexpr std::array fold_draws{at(weekly_ties)};
-constexpr auto fold_reads = list(partner_tie, relationship_quality, open_to_dating, is_man, start_age,
-                                 romantic_orientation);
-constexpr auto fold_reads_neighbours = list(warmth_openness, visible_distress, open_to_dating, is_man, start_age,
-                                            romantic_orientation);
+constexpr auto fold_reads =
+    list(partner_tie, relationship_quality, open_to_dating, is_man, start_age, romantic_orientation);
+constexpr auto fold_reads_neighbours =
+    list(warmth_openness, visible_distress, open_to_dating, is_man, start_age, romantic_orientation);
 constexpr auto fold_reads_ties = list(tie_closeness);
 constexpr auto fold_writes = list(friend_support, distress_around, relationship_input, chosen_tie);
 
@@ -63,13 +63,13 @@ constexpr auto bond_writes =
     list(partner_tie, partner_person, bond_duration, bond_committed, match_quality, bond_event);
 
 constexpr std::array person_draws{at(weekly_events), at(weekly_states), at(weekly_drift)};
-constexpr auto person_reads =
-    list(attachment_anxiety, attachment_avoidance, self_compassion, core_self_compassion, psychological_distress,
-         self_criticism, relationship_quality, match_quality, bond_event, partner_tie, partner_person,
-         bond_conflict, fearful_arousal, relationship_input, friend_support, distress_around, emotion_suppression,
-         security_boost_stock, emotion_regulation_skill, cognitive_skill, reflection_skill, attention_stock,
-         trait_neuroticism, anxiety_trait, avoidance_trait, self_compassion_trait, personal_consolidation,
-         anxiety_drift, avoidance_drift, self_compassion_drift);
+constexpr auto person_reads = list(
+    attachment_anxiety, attachment_avoidance, self_compassion, core_self_compassion, psychological_distress,
+    self_criticism, relationship_quality, match_quality, bond_event, partner_tie, partner_person,
+    bond_conflict, fearful_arousal, relationship_input, friend_support, distress_around, emotion_suppression,
+    security_boost_stock, emotion_regulation_skill, cognitive_skill, reflection_skill, attention_stock,
+    trait_neuroticism, anxiety_trait, avoidance_trait, self_compassion_trait, personal_consolidation,
+    anxiety_drift, avoidance_drift, self_compassion_drift);
 constexpr auto person_reads_neighbours = list(partner_responsiveness, emotional_disclosure);
 constexpr auto person_writes =
     list(attachment_anxiety, attachment_avoidance, core_self_compassion, anxiety_drift, avoidance_drift,
@@ -77,23 +77,69 @@ constexpr auto person_writes =
 
 using Kind = PhaseDeclaration::Kind;
 constexpr std::array phases{
-    PhaseDeclaration{"start_persons", Kind::person, true, "who everybody is: traits, age, sex, prototypes",
-                     start_draws, {}, {}, start_writes, {}, {}},
-    PhaseDeclaration{"start_ties", Kind::tie, true, "how well two acquaintances could get on", start_tie_draws, {}, {},
-                     {}, {}, start_tie_writes},
-    PhaseDeclaration{"signals", Kind::person, false,
+    PhaseDeclaration{"start_persons",
+                     Kind::person,
+                     true,
+                     "who everybody is: traits, age, sex, prototypes",
+                     start_draws,
+                     {},
+                     {},
+                     start_writes,
+                     {},
+                     {}},
+    PhaseDeclaration{"start_ties",
+                     Kind::tie,
+                     true,
+                     "how well two acquaintances could get on",
+                     start_tie_draws,
+                     {},
+                     {},
+                     {},
+                     {},
+                     start_tie_writes},
+    PhaseDeclaration{"signals",
+                     Kind::person,
+                     false,
                      "practice and its skills, published self-compassion, what others perceive this week",
-                     signal_draws, signal_reads, {}, signal_writes, {}, {}},
-    PhaseDeclaration{"ties", Kind::tie, false, "closeness of every acquaintance; both ends have the same luck",
-                     tie_draws, {}, tie_reads_ends, {}, tie_reads, tie_writes},
-    PhaseDeclaration{"support", Kind::fold, false,
-                     "support by friends, distress around, the bond's input, whom an available person chooses",
-                     fold_draws, fold_reads, fold_reads_neighbours, fold_writes, fold_reads_ties, {}},
+                     signal_draws,
+                     signal_reads,
+                     {},
+                     signal_writes,
+                     {},
+                     {}},
+    PhaseDeclaration{"ties",
+                     Kind::tie,
+                     false,
+                     "closeness of every acquaintance; both ends have the same luck",
+                     tie_draws,
+                     {},
+                     tie_reads_ends,
+                     {},
+                     tie_reads,
+                     tie_writes},
+    PhaseDeclaration{
+        "support",
+        Kind::fold,
+        false,
+        "support by friends, distress around, the bond's input, whom an available person chooses",
+        fold_draws,
+        fold_reads,
+        fold_reads_neighbours,
+        fold_writes,
+        fold_reads_ties,
+        {}},
     PhaseDeclaration{"bonds", Kind::person, false, "bonds end, last, commit or form", bond_draws, bond_reads,
                      bond_reads_neighbours, bond_writes, fold_reads_ties, tie_writes},
-    PhaseDeclaration{"persons", Kind::person, false,
-                     "attachment, self-compassion, distress, self-criticism, quality of the bond", person_draws,
-                     person_reads, person_reads_neighbours, person_writes, {}, {}}};
+    PhaseDeclaration{"persons",
+                     Kind::person,
+                     false,
+                     "attachment, self-compassion, distress, self-criticism, quality of the bond",
+                     person_draws,
+                     person_reads,
+                     person_reads_neighbours,
+                     person_writes,
+                     {},
+                     {}}};
 
 }  // namespace
 

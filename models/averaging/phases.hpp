@@ -16,14 +16,16 @@ inline namespace KINDRED_ISA {
 struct Start {
   static constexpr int draw_blocks = 1;
   static constexpr DrawBlock blocks[] = {
-      {start_stream, {Distribution::uniform, Distribution::uniform, Distribution::uniform, Distribution::uniform}}};
+      {start_stream,
+       {Distribution::uniform, Distribution::uniform, Distribution::uniform, Distribution::uniform}}};
   template <class Me>
   static void apply(Me& me) {
     const auto p = me.parameters();
     const auto x = p[opinion_lowest] + (p[opinion_highest] - p[opinion_lowest]) * me.draw(0);
     me.set(expressed_opinion, x);
     me.set(slow_opinion, x);
-    me.set(adaptation_rate, p[adaptation_lowest] + (p[adaptation_highest] - p[adaptation_lowest]) * me.draw(1));
+    me.set(adaptation_rate,
+           p[adaptation_lowest] + (p[adaptation_highest] - p[adaptation_lowest]) * me.draw(1));
   }
 };
 
@@ -43,13 +45,15 @@ struct Listen {
 struct Move {
   static constexpr int draw_blocks = 1;
   static constexpr DrawBlock blocks[] = {
-      {weekly_stream, {Distribution::normal, Distribution::normal, Distribution::uniform, Distribution::uniform}}};
+      {weekly_stream,
+       {Distribution::normal, Distribution::normal, Distribution::uniform, Distribution::uniform}}};
   template <class Me>
   static void apply(Me& me) {
     const auto p = me.parameters();
     const auto x = me[expressed_opinion];
-    const auto moved = clamp(x + me[adaptation_rate] * (me[opinion_around] - x) + p[opinion_noise] * me.draw(0),
-                             p[opinion_lowest], p[opinion_highest]);
+    const auto moved =
+        clamp(x + me[adaptation_rate] * (me[opinion_around] - x) + p[opinion_noise] * me.draw(0),
+              p[opinion_lowest], p[opinion_highest]);
     me.set(expressed_opinion, moved);
     me.set(slow_opinion, me[slow_opinion] + p[copying_rate] * (moved - me[slow_opinion]));
   }
@@ -58,10 +62,14 @@ struct Move {
 template <class Real, int Native, int W>
 PhaseFunction phase_of_width(int phase) {
   switch (phase) {
-    case 0: return &person_loop<Start, Real, Native, W>;
-    case 1: return &fold_loop<Listen, Real, Native, W>;
-    case 2: return &person_loop<Move, Real, Native, W>;
-    default: return nullptr;
+  case 0:
+    return &person_loop<Start, Real, Native, W>;
+  case 1:
+    return &fold_loop<Listen, Real, Native, W>;
+  case 2:
+    return &person_loop<Move, Real, Native, W>;
+  default:
+    return nullptr;
   }
 }
 

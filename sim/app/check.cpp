@@ -27,8 +27,9 @@ double trial_seconds(const Plan& plan, const Model& model, int width) {
   if (small.network.kind != NetworkPlan::Kind::file) small.persons = std::min(small.persons, trial_persons);
   const Society society = make_society(small, plan.seed, 0);
   std::vector<World> worlds(static_cast<std::size_t>(width), World{plan.arms.front().parameters, {}});
-  Ensemble<float> ensemble({&model, &society, noise_key(plan.seed, 0, 0), plan.burn_in, width, std::move(worlds),
-                            model.phase_table[static_cast<int>(instruction_set_in_use())], false});
+  Ensemble<float> ensemble({&model, &society, noise_key(plan.seed, 0, 0), plan.burn_in, width,
+                            std::move(worlds), model.phase_table[static_cast<int>(instruction_set_in_use())],
+                            false});
   ensemble.advance();  // first touch of the memory
   const auto start = std::chrono::steady_clock::now();
   for (int week = 0; week < trial_weeks; ++week) ensemble.advance();
@@ -43,8 +44,9 @@ double minutes(const Plan& plan, const Model& model, const record::Forecast& cos
     if (!seconds.contains(task.width)) seconds[task.width] = trial_seconds(plan, model, task.width);
     total += seconds[task.width] * static_cast<double>(cost.persons) * (plan.burn_in + plan.run);
   }
-  const auto busy = cost.side_by_side ? std::min<std::size_t>(static_cast<std::size_t>(threads), cost.tasks.size())
-                                      : static_cast<std::size_t>(threads);
+  const auto busy = cost.side_by_side
+                        ? std::min<std::size_t>(static_cast<std::size_t>(threads), cost.tasks.size())
+                        : static_cast<std::size_t>(threads);
   return total / static_cast<double>(busy) / 60;
 }
 

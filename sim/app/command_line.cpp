@@ -121,6 +121,24 @@ int run_command_line(int argc, char** argv, const std::atomic<bool>& stop) {
   auto* schema_app = app.add_subcommand("schema", "JSON Schema of a scenario, for completion in editors");
   add_common(*schema_app, common);
 
+  std::string effects_file;
+  bool effects_csv = false;
+  auto* effects_app = app.add_subcommand(
+      "effects", "what the programmes did: for the treated by style and bond, their partners, friends, everyone");
+  effects_app->add_option("FILE", effects_file, "HDF5 file of a finished run")->required();
+  effects_app->add_flag("--csv", effects_csv, "comma-separated values");
+  add_common(*effects_app, common);
+
+  TargetsVerb targets_verb;
+  auto* targets_app =
+      app.add_subcommand("targets", "the baseline of every hypothesis against the published calibration targets");
+  targets_app->add_option("FILE", targets_verb.file, "targets (YAML; default: the library's evidence/targets.yaml)");
+  targets_app->add_option("OVERRIDES", targets_verb.overrides, "words such as study.persons=2000");
+  targets_app->add_option("--seed", targets_verb.seed, "instead of the file's seed");
+  targets_app->add_option("--hypothesis", targets_verb.hypotheses, "only this one (repeatable)")->allow_extra_args(false);
+  targets_app->add_flag("--strict", targets_verb.strict, "exit 1 when a row that a hypothesis claims is out of band");
+  add_common(*targets_app, common);
+
   InspectVerb inspect_verb;
   auto* inspect_app = app.add_subcommand("inspect", "what an output file holds, whether it is whole, how two differ");
   inspect_app->add_option("FILE", inspect_verb.file, "HDF5 file")->required();
@@ -146,6 +164,8 @@ int run_command_line(int argc, char** argv, const std::atomic<bool>& stop) {
   if (*init_app) return init(template_name, init_output, common);
   if (*describe_app) return describe(topic, model, format);
   if (*schema_app) return schema();
+  if (*effects_app) return effects(effects_file, effects_csv, common);
+  if (*targets_app) return targets(targets_verb, common);
   if (*inspect_app) return inspect(inspect_verb, common);
   return version(common);
 }

@@ -27,7 +27,8 @@ Table parameters_of(const ModelDeclaration& model) {
   Table t{"Parameters", {"name", "symbol", "default", "range", "unit", "meaning", "source"}, {}};
   for (const ParameterDeclaration& p : model.parameters)
     t.rows.push_back({text(p.name), text(p.symbol), fmt::format("{}", p.default_value),
-                      fmt::format("{} to {}", p.range.low, p.range.high), text(p.unit), text(p.meaning), text(p.source)});
+                      fmt::format("{} to {}", p.range.low, p.range.high), text(p.unit), text(p.meaning),
+                      text(p.source)});
   return t;
 }
 
@@ -36,13 +37,15 @@ Table columns_of(std::string title, std::span<const ColumnDeclaration> columns) 
   Table t{std::move(title), {"name", "symbol", "stored", "range", "unit", "meaning", "source"}, {}};
   for (const ColumnDeclaration& c : columns)
     t.rows.push_back({text(c.name), text(c.symbol), storage[static_cast<int>(c.storage)],
-                      fmt::format("{} to {}", c.range.low, c.range.high), text(c.unit), text(c.meaning), text(c.source)});
+                      fmt::format("{} to {}", c.range.low, c.range.high), text(c.unit), text(c.meaning),
+                      text(c.source)});
   return t;
 }
 
 std::string names_of(std::span<const int> indices, std::span<const ColumnDeclaration> columns) {
   std::string names;
-  for (const int i : indices) names += (names.empty() ? "" : ", ") + text(columns[static_cast<std::size_t>(i)].name);
+  for (const int i : indices)
+    names += (names.empty() ? "" : ", ") + text(columns[static_cast<std::size_t>(i)].name);
   return names;
 }
 
@@ -56,8 +59,8 @@ Table schedule_of(const ModelDeclaration& model) {
     std::string writes = names_of(p.writes, model.person_columns);
     const std::string ties = names_of(p.writes_ties, model.tie_columns);
     if (!ties.empty()) writes += (writes.empty() ? "" : ", ") + ties;
-    t.rows.push_back({text(p.name), p.at_start ? "start" : "every week", over[static_cast<int>(p.kind)], text(p.does),
-                      draws, names_of(p.reads_neighbours, model.person_columns), writes});
+    t.rows.push_back({text(p.name), p.at_start ? "start" : "every week", over[static_cast<int>(p.kind)],
+                      text(p.does), draws, names_of(p.reads_neighbours, model.person_columns), writes});
   }
   return t;
 }
@@ -136,7 +139,8 @@ std::string plain(const Table& t) {
   std::string out = t.title + "\n";
   std::vector<std::size_t> width(t.head.size());
   const auto measure = [&](const std::vector<std::string>& cells) {
-    for (std::size_t i = 0; i < cells.size(); ++i) width[i] = std::max(width[i], std::min<std::size_t>(cells[i].size(), 60));
+    for (std::size_t i = 0; i < cells.size(); ++i)
+      width[i] = std::max(width[i], std::min<std::size_t>(cells[i].size(), 60));
   };
   measure(t.head);
   for (const auto& row : t.rows) measure(row);
@@ -175,9 +179,11 @@ std::vector<Table> tables_of(const std::string& topic, const ModelDeclaration& m
     if (!model.instruments.empty()) all.push_back(instruments_of(model));
     return all;
   }
-  throw ConfigError(Problem{"command line", 0, 0,
-                            fmt::format("describe: no topic '{}'; there are: model, parameters, schedule, programmes, "
-                                        "hypotheses", topic)});
+  throw ConfigError(
+      Problem{"command line", 0, 0,
+              fmt::format("describe: no topic '{}'; there are: model, parameters, schedule, programmes, "
+                          "hypotheses",
+                          topic)});
 }
 
 }  // namespace

@@ -17,11 +17,13 @@ int init(const std::string& name, const std::string& output, const CommonOptions
     if (stem == name) path = file;
   }
   if (path.empty())
-    throw ConfigError(Problem{"command line", 0, 0, fmt::format("init: no template '{}'; there are: {}", name, known)});
+    throw ConfigError(
+        Problem{"command line", 0, 0, fmt::format("init: no template '{}'; there are: {}", name, known)});
   const std::string target = output.empty() ? name + ".yaml" : output;
   if (std::filesystem::exists(target))
-    throw ConfigError(Problem{"command line", 0, 0,
-                              fmt::format("init: '{}' exists and is left as it is; choose another name with -o", target)});
+    throw ConfigError(
+        Problem{"command line", 0, 0,
+                fmt::format("init: '{}' exists and is left as it is; choose another name with -o", target)});
   std::ifstream from(path);
   std::ostringstream text;
   text << from.rdbuf();

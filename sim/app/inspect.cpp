@@ -53,7 +53,8 @@ std::vector<std::string> damages(const std::string& path) {
 int print_lines(const std::vector<std::string>& lines, const char* none, const CommonOptions& common) {
   if (common.json) fmt::print("{}\n", nlohmann::json(lines).dump(2));
   else if (lines.empty()) fmt::print("{}\n", none);
-  else for (const std::string& line : lines) fmt::print("{}\n", line);
+  else
+    for (const std::string& line : lines) fmt::print("{}\n", line);
   return lines.empty() ? exit_done : exit_answer_is_no;
 }
 
@@ -63,7 +64,8 @@ int inspect(const InspectVerb& verb, const CommonOptions& common) {
   require_file(verb.file);
   if (!verb.other.empty()) require_file(verb.other);
   if (!verb.other.empty())
-    return print_lines(record::difference(verb.file, verb.other), "the two files hold the same content", common);
+    return print_lines(record::difference(verb.file, verb.other), "the two files hold the same content",
+                       common);
   if (verb.verify) return print_lines(damages(verb.file), "the file is whole", common);
   const auto attributes = record::root_attributes(verb.file);
   if (verb.config) {

@@ -32,7 +32,10 @@ std::vector<std::pair<std::string, std::string>> templates() {
   std::vector<std::pair<std::string, std::string>> found;
   for (const std::string& folder : library_folders())
     for (const auto& entry : fs::directory_iterator(folder))
-      if (entry.path().extension() == ".yaml") found.emplace_back(entry.path().stem().string(), entry.path().string());
+      if (const std::string name = entry.path().stem().string();
+          entry.path().extension() == ".yaml" &&  // of one name the first folder's counts
+          std::none_of(found.begin(), found.end(), [&](const auto& other) { return other.first == name; }))
+        found.emplace_back(name, entry.path().string());
   std::sort(found.begin(), found.end());
   return found;
 }

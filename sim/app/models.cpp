@@ -22,7 +22,8 @@ const Model& model_named(std::string_view name) {
     if (model->declaration->name == name) return *model;
     known += (known.empty() ? "" : ", ") + std::string(model->declaration->name);
   }
-  throw ConfigError(Problem{"command line", 0, 0, "no model '" + std::string(name) + "'; there are: " + known});
+  throw ConfigError(
+      Problem{"command line", 0, 0, "no model '" + std::string(name) + "'; there are: " + known});
 }
 
 }  // namespace kindred::app

@@ -28,9 +28,7 @@ void say(const std::string& text) {
 }
 
 Progress::Progress(bool quiet, std::int64_t persons)
-    : quiet_(quiet),
-      terminal_(isatty(STDERR_FILENO) == 1),
-      persons_(static_cast<double>(persons)),
+    : quiet_(quiet), terminal_(isatty(STDERR_FILENO) == 1), persons_(static_cast<double>(persons)),
       start_(Clock::now()),
       next_(start_ + (terminal_ ? Clock::duration(terminal_period) : Clock::duration(log_period))) {}
 
@@ -43,10 +41,12 @@ void Progress::show(std::int64_t done, std::int64_t all) {
   const double share = static_cast<double>(done) / static_cast<double>(all);
   const double left = seconds() * (1 - share) / share;
   const double rate = static_cast<double>(done) * persons_ / seconds() / 1e6;
-  const std::string numbers = fmt::format("{:3.0f} %  {:.1f} M person-weeks/s  {} left", 100 * share, rate, duration_text(left));
+  const std::string numbers =
+      fmt::format("{:3.0f} %  {:.1f} M person-weeks/s  {} left", 100 * share, rate, duration_text(left));
   if (terminal_) {
     const int filled = static_cast<int>(share * bar_length);
-    say(fmt::format("\r[{:-<{}}] {}   ", std::string(static_cast<std::size_t>(filled), '#'), bar_length, numbers));
+    say(fmt::format("\r[{:-<{}}] {}   ", std::string(static_cast<std::size_t>(filled), '#'), bar_length,
+                    numbers));
   } else {
     say(numbers + "\n");
   }

@@ -20,9 +20,9 @@ void note_unequal_arms(Plan& plan) {
     const bool selects = std::any_of(arm.programmes.begin(), arm.programmes.end(),
                                      [](const ProgrammePlan& p) { return !p.who.empty(); });
     if (selects && arm.parameters != plan.arms.front().parameters)
-      plan.notes.push_back(fmt::format(
-          "arm '{}' has other parameters than arm '{}' from the first week on, so `who` may choose other people there",
-          arm.name, plan.arms.front().name));
+      plan.notes.push_back(fmt::format("arm '{}' has other parameters than arm '{}' from the first week on, "
+                                       "so `who` may choose other people there",
+                                       arm.name, plan.arms.front().name));
   }
 }
 

@@ -48,11 +48,13 @@ ResultRow row_of(const Plan& plan, const record::RunResult& result, std::string 
 
 }  // namespace
 
-std::vector<ResultRow> result_rows(const Plan& plan, const ModelDeclaration& model, const record::RunResult& result) {
+std::vector<ResultRow> result_rows(const Plan& plan, const ModelDeclaration& model,
+                                   const record::RunResult& result) {
   std::vector<ResultRow> rows;
   if (result.weeks.empty()) return rows;
   for (std::size_t o = 0; o < model.outcomes.size(); ++o) {
-    const ColumnDeclaration& column = model.person_columns[static_cast<std::size_t>(model.outcomes[o].column)];
+    const ColumnDeclaration& column =
+        model.person_columns[static_cast<std::size_t>(model.outcomes[o].column)];
     rows.push_back(row_of(plan, result, std::string(column.name), std::string(column.unit),
                           [o](const PopulationFrame& f) { return f.outcome[o][0].mean; }));
   }
@@ -80,8 +82,12 @@ std::string result_table(const Plan& plan, const std::vector<ResultRow>& rows, i
     std::string text = fmt::format("{:.{}f}", c.value, digits);
     if (arm == 0) return text;
     if (c.difference == 0) return text + " (0)";  // the very same numbers, not merely close
-    const auto small = [&](double x) { return fmt::format("{:.{}f}", x, digits + 1) == fmt::format("{:.{}f}", 0.0, digits + 1); };
-    const auto figure = [&](double x) { return small(std::abs(x)) ? fmt::format("{:.0e}", x) : fmt::format("{:.{}f}", x, digits + 1); };
+    const auto small = [&](double x) {
+      return fmt::format("{:.{}f}", x, digits + 1) == fmt::format("{:.{}f}", 0.0, digits + 1);
+    };
+    const auto figure = [&](double x) {
+      return small(std::abs(x)) ? fmt::format("{:.0e}", x) : fmt::format("{:.{}f}", x, digits + 1);
+    };
     text += fmt::format(" ({}{}", c.difference > 0 ? "+" : "", figure(c.difference));
     if (!std::isnan(c.monte_carlo_error)) text += fmt::format(" ±{}", figure(c.monte_carlo_error));
     return text + ")";
@@ -89,11 +95,13 @@ std::string result_table(const Plan& plan, const std::vector<ResultRow>& rows, i
   std::vector<std::size_t> width;
   for (std::size_t arm = 0; arm < plan.arms.size(); ++arm) {
     width.push_back(plan.arms[arm].name.size());
-    for (const ResultRow& row : rows) width.back() = std::max(width.back(), cell(row, arm).size());  // bytes: wide enough
+    for (const ResultRow& row : rows)
+      width.back() = std::max(width.back(), cell(row, arm).size());  // bytes: wide enough
   }
   const auto line = [&](const std::string& name, const std::string& unit, const auto& text_of_arm) {
     std::string row = fmt::format("{:24} {:6}", name, unit);
-    for (std::size_t arm = 0; arm < plan.arms.size(); ++arm) row += fmt::format("  {:<{}}", text_of_arm(arm), width[arm]);
+    for (std::size_t arm = 0; arm < plan.arms.size(); ++arm)
+      row += fmt::format("  {:<{}}", text_of_arm(arm), width[arm]);
     out += row.substr(0, row.find_last_not_of(' ') + 1) + '\n';
   };
   line("", "", [&](std::size_t arm) { return plan.arms[arm].name; });
@@ -101,18 +109,24 @@ std::string result_table(const Plan& plan, const std::vector<ResultRow>& rows, i
   return out;
 }
 
-std::string result_json(const Plan& plan, const std::vector<ResultRow>& rows, int week, const std::string& file) {
+std::string result_json(const Plan& plan, const std::vector<ResultRow>& rows, int week,
+                        const std::string& file) {
   nlohmann::ordered_json table = nlohmann::ordered_json::array();
   for (const ResultRow& row : rows)
     for (std::size_t arm = 0; arm < row.cells.size(); ++arm) {
       const ResultCell& c = row.cells[arm];
-      nlohmann::ordered_json entry{{"outcome", row.name}, {"unit", row.unit}, {"arm", plan.arms[arm].name},
-                                   {"mean", c.value}, {"difference", c.difference}};
+      nlohmann::ordered_json entry{{"outcome", row.name},
+                                   {"unit", row.unit},
+                                   {"arm", plan.arms[arm].name},
+                                   {"mean", c.value},
+                                   {"difference", c.difference}};
       if (!std::isnan(c.monte_carlo_error)) entry["monte_carlo_error"] = c.monte_carlo_error;
       table.push_back(entry);
     }
-  return nlohmann::ordered_json{{"file", file}, {"week", week}, {"first_arm", plan.arms.front().name},
-                                {"results", table}}.dump(2) + "\n";
+  return nlohmann::ordered_json{
+             {"file", file}, {"week", week}, {"first_arm", plan.arms.front().name}, {"results", table}}
+             .dump(2) +
+         "\n";
 }
 
 }  // namespace kindred::app

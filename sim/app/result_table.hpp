@@ -11,8 +11,8 @@ namespace kindred::app {
 
 /// One outcome in one arm at the end of the study.
 struct ResultCell {
-  double value;         ///< mean over replicates
-  double difference;    ///< from the first arm, mean over replicates of the difference within each
+  double value;              ///< mean over replicates
+  double difference;         ///< from the first arm, mean over replicates of the difference within each
   double monte_carlo_error;  ///< standard error of the difference over societies; NaN for one society
 };
 
@@ -23,9 +23,11 @@ struct ResultRow {
 };
 
 /// Means of the outcomes, shares of the styles and of persons with a partner, in the last recorded week.
-std::vector<ResultRow> result_rows(const Plan& plan, const ModelDeclaration& model, const record::RunResult& result);
+std::vector<ResultRow> result_rows(const Plan& plan, const ModelDeclaration& model,
+                                   const record::RunResult& result);
 
 std::string result_table(const Plan& plan, const std::vector<ResultRow>& rows, int week);
-std::string result_json(const Plan& plan, const std::vector<ResultRow>& rows, int week, const std::string& file);
+std::string result_json(const Plan& plan, const std::vector<ResultRow>& rows, int week,
+                        const std::string& file);
 
 }  // namespace kindred::app

@@ -7,7 +7,9 @@
 #include <filesystem>
 #include <system_error>
 
+#include "analysis/effect_file.hpp"
 #include "sim/app/build_info.hpp"
+#include "sim/app/effects.hpp"
 #include "sim/app/models.hpp"
 #include "sim/app/progress.hpp"
 #include "sim/app/read_plan.hpp"
@@ -84,7 +86,7 @@ int run(RunVerb verb, const CommonOptions& common, const std::atomic<bool>& stop
     for (const std::string& note : plan.notes) say(fmt::format("note: {}\n", note));
   }
   Progress progress(common.quiet, cost.persons);
-  record::RunOptions options{verb.output, instruction_set_in_use(), build_info(), verb.widest, {}, &stop};
+  record::RunOptions options{verb.output, instruction_set_in_use(), build_info(), verb.widest, {}, analysis::effects_addition(plan, *model.declaration), &stop};
   options.progress = [&](std::int64_t done, std::int64_t all) { progress.show(done, all); };
   const record::RunResult result = record::carry_out(plan, model, options);
   progress.end();
@@ -97,6 +99,7 @@ int run(RunVerb verb, const CommonOptions& common, const std::atomic<bool>& stop
   if (common.json) {
     fmt::print("{}", result_json(plan, rows, last, verb.output));
   } else {
+    if (!options.addition.datasets.empty()) fmt::print("{}\n", effects_summary(analysis::read_effects(verb.output), verb.output));
     if (!rows.empty()) fmt::print("{}", result_table(plan, rows, last));
     say_how_to_open(verb.output, plan);
   }

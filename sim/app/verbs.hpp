@@ -43,6 +43,17 @@ enum class DescribeFormat { text, markdown, json };
 int describe(const std::string& topic, const std::string& model, DescribeFormat format);
 int schema();
 
+int effects(const std::string& file, bool csv, const CommonOptions& common);
+
+struct TargetsVerb {
+  std::string file;                     ///< empty = the library's
+  std::vector<std::string> overrides;   ///< key=value, such as study.persons=2000
+  std::string seed;
+  std::vector<std::string> hypotheses;  ///< instead of the file's
+  bool strict = false;
+};
+int targets(const TargetsVerb& verb, const CommonOptions& common);
+
 struct InspectVerb {
   std::string file;
   std::string other;  ///< --diff

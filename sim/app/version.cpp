@@ -16,8 +16,10 @@ int version(const CommonOptions& common) {
     fmt::print("kindred {} ({}), {} kernels, {}\n", build.version, build.commit, isa, KINDRED_COMPILER);
     return exit_done;
   }
-  nlohmann::ordered_json out{{"version", build.version},      {"commit", build.commit},
-                             {"instruction_set", isa},        {"compiler", KINDRED_COMPILER},
+  nlohmann::ordered_json out{{"version", build.version},
+                             {"commit", build.commit},
+                             {"instruction_set", isa},
+                             {"compiler", KINDRED_COMPILER},
                              {"parallel", KINDRED_PARALLEL_NAME}};
   for (const auto& [library, number] : record::library_versions()) out["libraries"][library] = number;
   fmt::print("{}\n", out.dump(2));

@@ -21,7 +21,7 @@ struct ParameterDeclaration {
   std::string_view name;    ///< the field's own words, as written in a scenario
   std::string_view symbol;  ///< the letter used in the equations of the model's README
   double default_value;
-  Range range;              ///< what a scenario may set, in `unit`
+  Range range;  ///< what a scenario may set, in `unit`
   std::string_view unit;
   std::string_view source;  ///< evidence row, calibration, or assumption id
   std::string_view meaning;
@@ -81,7 +81,7 @@ struct QuadrantDeclaration {
   std::string_view name;
   int first_column;
   int second_column;
-  double first_cut;   ///< latent SD units; above = strictly greater
+  double first_cut;  ///< latent SD units; above = strictly greater
   double second_cut;
   std::array<std::string_view, 4> labels;  ///< low-low, high-low, low-high, high-high (first, second)
   std::string_view source;
@@ -103,6 +103,14 @@ struct InstrumentDeclaration {
 struct OutcomeDeclaration {
   int column;
   bool among_coupled;  ///< summarised over persons for whom the model's `coupled_column` is >= 0
+};
+
+/// A kind of tie, read out of a tie column: present while the value is strictly above the cut.
+struct TieReadoutDeclaration {
+  std::string_view name;
+  int column;
+  double cut;
+  std::string_view source;
 };
 
 /// One printed line of the schedule. Columns are named by index into the person or tie declarations.
@@ -134,6 +142,7 @@ struct ModelDeclaration {
   std::span<const QuadrantDeclaration> quadrants;
   std::span<const InstrumentDeclaration> instruments;
   std::span<const OutcomeDeclaration> outcomes;
+  std::span<const TieReadoutDeclaration> tie_readouts;  ///< weakest kind first
   int coupled_column;     ///< person column that is >= 0 while a person has a bond; -1 = no bonds
   int bond_event_column;  ///< person column: 0 nothing, 1 break-up, 2 formation; -1 = no bonds
   int committed_column;   ///< person column: 1 while the bond is committed; -1 = no bonds

@@ -34,9 +34,11 @@ Lanes<float, N> power_of_two(Lanes<float, N> n) {
   const Ints bits = bit_cast_lanes<Ints>((n + magic).v) - bit_cast_lanes<std::int32_t>(12582912.0f);
   const Ints exponent = static_cast<Ints>(bits + 127);
   if constexpr (N == 1) {
-    return Lanes<float, 1>(bit_cast_lanes<float>(static_cast<std::int32_t>(static_cast<std::uint32_t>(exponent) << 23)));
+    return Lanes<float, 1>(
+        bit_cast_lanes<float>(static_cast<std::int32_t>(static_cast<std::uint32_t>(exponent) << 23)));
   } else {
-    return Lanes<float, N>::wrap(bit_cast_lanes<typename Lanes<float, N>::Vector>(static_cast<Ints>(exponent << 23)));
+    return Lanes<float, N>::wrap(
+        bit_cast_lanes<typename Lanes<float, N>::Vector>(static_cast<Ints>(exponent << 23)));
   }
 }
 
@@ -66,7 +68,8 @@ Lanes<float, N> log(Lanes<float, N> x) {
   const Ints shifted = bits - 0x3f3504f3;
   const Ints exponent = shifted >> 23;
   Ints mantissa_bits;
-  if constexpr (N == 1) mantissa_bits = bits - static_cast<std::int32_t>(static_cast<std::uint32_t>(exponent) << 23);
+  if constexpr (N == 1)
+    mantissa_bits = bits - static_cast<std::int32_t>(static_cast<std::uint32_t>(exponent) << 23);
   else mantissa_bits = bits - (exponent << 23);
   const L m = L::wrap(bit_cast_lanes<typename L::Vector>(mantissa_bits)) - L(1.0f);
   L e;
@@ -96,8 +99,9 @@ void sine_cosine_of_turns(Lanes<float, N> u, Lanes<float, N>& sine, Lanes<float,
   const L x = (u - quarter * L(0.25f)) * L(6.283185307179586f);
   const L z = x * x;
   const L s = ((L(-1.9515295891e-4f) * z + L(8.3321608736e-3f)) * z + L(-1.6666654611e-1f)) * z * x + x;
-  const L c = ((L(2.443315711809948e-5f) * z + L(-1.388731625493765e-3f)) * z + L(4.166664568298827e-2f)) * z * z -
-              L(0.5f) * z + L(1.0f);
+  const L c =
+      ((L(2.443315711809948e-5f) * z + L(-1.388731625493765e-3f)) * z + L(4.166664568298827e-2f)) * z * z -
+      L(0.5f) * z + L(1.0f);
   const auto odd = (quarter == L(1.0f)) | (quarter == L(3.0f));
   const auto sine_negative = (quarter == L(2.0f)) | (quarter == L(3.0f));
   const auto cosine_negative = (quarter == L(1.0f)) | (quarter == L(2.0f));

@@ -76,9 +76,7 @@ struct Indices {
   Vector v;
   Indices() = default;
   explicit Indices(Vector values) : v(values) {}
-  Indices(std::int32_t value)
-    requires(N > 1)
-      : v(value - Vector{}) {}
+  Indices(std::int32_t value) requires(N > 1) : v(value - Vector{}) {}
   static Indices load(const std::int32_t* from) {
     return Indices(*reinterpret_cast<const typename VectorOf<std::int32_t, N>::in_memory*>(from));
   }
@@ -118,9 +116,7 @@ struct Lanes {
   Vector v;
 
   Lanes() = default;
-  explicit Lanes(Vector values)
-    requires(N > 1)
-      : v(values) {}
+  explicit Lanes(Vector values) requires(N > 1) : v(values) {}
   Lanes(R value) : v(value - Vector{}) {}  // every lane the same; -0.0 - 0 keeps its sign
   static Lanes load(const R* from) {
     return wrap(*reinterpret_cast<const typename VectorOf<R, N>::in_memory*>(from));
@@ -225,7 +221,8 @@ Lanes<R, N> max(Lanes<R, N> a, Lanes<R, N> b) {
 }
 /// A NaN stays NaN, so that the integrity check can find it: x is the second argument both times.
 template <class R, int N>
-Lanes<R, N> clamp(Lanes<R, N> x, std::type_identity_t<Lanes<R, N>> low, std::type_identity_t<Lanes<R, N>> high) {
+Lanes<R, N> clamp(Lanes<R, N> x, std::type_identity_t<Lanes<R, N>> low,
+                  std::type_identity_t<Lanes<R, N>> high) {
   return min(high, max(low, x));
 }
 template <class R, int N>

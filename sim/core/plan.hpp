@@ -19,12 +19,12 @@ struct Seed {
 struct NetworkPlan {
   enum class Kind { community, watts_strogatz, erdos_renyi, scale_free, blocks, file };
   Kind kind = Kind::community;
-  int acquaintances = 24;   ///< aimed-at mean degree; even for the ring kinds
-  double rewiring = 0.2;    ///< share of ring ties rewired (community, watts_strogatz)
-  int block = 128;          ///< persons per community (community) or per block (blocks)
-  double within = 0.8;      ///< share of ties inside the own block (blocks)
-  double exponent = 2.5;    ///< of the degree distribution (scale_free), > 2
-  std::string path;         ///< edge list CSV or GraphML (file)
+  int acquaintances = 24;  ///< aimed-at mean degree; even for the ring kinds
+  double rewiring = 0.2;   ///< share of ring ties rewired (community, watts_strogatz)
+  int block = 128;         ///< persons per community (community) or per block (blocks)
+  double within = 0.8;     ///< share of ties inside the own block (blocks)
+  double exponent = 2.5;   ///< of the degree distribution (scale_free), > 2
+  std::string path;        ///< edge list CSV or GraphML (file)
 };
 
 struct SocietyPlan {
@@ -43,15 +43,15 @@ struct Condition {
 
 struct ProgrammePlan {
   std::string name;
-  int start = 0;                 ///< week of the study in which it begins
-  int weeks = 0;                 ///< length of the course
-  std::vector<double> dose;      ///< per week of practice, by input index
-  double adherence_exponent = 0; ///< adherence = u^exponent, mean 1 / (1 + exponent)
-  double drop_out = 0;           ///< weekly probability at distress 0
-  double maintained = 0;         ///< share who keep practising afterwards
-  std::vector<Condition> who;    ///< all must hold, judged once at `start`
-  double share = 1;              ///< of the eligible who are enrolled
-  std::string group;             ///< slots of one group draw the same enrolment luck
+  int start = 0;                  ///< week of the study in which it begins
+  int weeks = 0;                  ///< length of the course
+  std::vector<double> dose;       ///< per week of practice, by input index
+  double adherence_exponent = 0;  ///< adherence = u^exponent, mean 1 / (1 + exponent)
+  double drop_out = 0;            ///< weekly probability at distress 0
+  double maintained = 0;          ///< share who keep practising afterwards
+  std::vector<Condition> who;     ///< all must hold, judged once at `start`
+  double share = 1;               ///< of the eligible who are enrolled
+  std::string group;              ///< slots of one group draw the same enrolment luck
 };
 
 struct ArmPlan {
@@ -62,8 +62,8 @@ struct ArmPlan {
 };
 
 struct RecordPlan {
-  int population_every = 1;  ///< weeks; 0 = not recorded
-  int persons_every = 4;     ///< weeks; 0 = not recorded
+  int population_every = 1;            ///< weeks; 0 = not recorded
+  int persons_every = 4;               ///< weeks; 0 = not recorded
   std::int64_t persons_sample = 2000;  ///< 0 = everybody
   std::vector<int> person_columns;     ///< by index
   std::vector<int> instruments;        ///< by index

@@ -20,14 +20,14 @@ inline constexpr std::int64_t ties_per_block = 1024;
 
 /// One programme slot of the ensemble in the current week.
 struct SlotArguments {
-  void* treated;              ///< [row][world] 1 = allotted to the programme
-  void* enrolled;             ///< [row][world] 1 = treated and not dropped out
-  const void* on_course;      ///< [tile] 1 during the weeks of the course
-  const void* started;        ///< [tile] 1 from the first week on
-  const void* dose;           ///< [input][tile] per week of full practice
+  void* treated;                   ///< [row][world] 1 = allotted to the programme
+  void* enrolled;                  ///< [row][world] 1 = treated and not dropped out
+  const void* on_course;           ///< [tile] 1 during the weeks of the course
+  const void* started;             ///< [tile] 1 from the first week on
+  const void* dose;                ///< [input][tile] per week of full practice
   const void* adherence_exponent;  ///< [tile]
-  const void* drop_out;       ///< [tile] weekly probability at distress 0
-  const void* maintained;     ///< [tile] share who keep practising
+  const void* drop_out;            ///< [tile] weekly probability at distress 0
+  const void* maintained;          ///< [tile] share who keep practising
 };
 
 /// What a phase function receives. Columns and parameters are float, or double in the reference build.
@@ -36,21 +36,21 @@ struct PhaseArguments {
   const std::uint8_t* person_once;  ///< by column index
   void* const* tie;
   const std::uint8_t* tie_once;
-  void* tie_draw;                   ///< [tie] this week's uniform of each tie, filled by the tie phase
-  const void* parameters;           ///< [parameter][tile]
-  const void* constants;            ///< [constant][tile]
-  const std::int32_t* row_offset;   ///< first half-tie of each row
-  const std::int32_t* neighbour;    ///< by half-tie, ascending within a row
-  const std::int32_t* half_tie_tie; ///< by half-tie: the undirected tie
-  const std::int32_t* tie_low;      ///< lower end of each tie
+  void* tie_draw;                    ///< [tie] this week's uniform of each tie, filled by the tie phase
+  const void* parameters;            ///< [parameter][tile]
+  const void* constants;             ///< [constant][tile]
+  const std::int32_t* row_offset;    ///< first half-tie of each row
+  const std::int32_t* neighbour;     ///< by half-tie, ascending within a row
+  const std::int32_t* half_tie_tie;  ///< by half-tie: the undirected tie
+  const std::int32_t* tie_low;       ///< lower end of each tie
   const std::int32_t* tie_high;
-  const void* position;             ///< [row] place in the community's ring, [0, 1)
-  const void* adherence_draw;       ///< [row] uniform, the same in every slot and world
-  const void* maintenance_draw;     ///< [row] uniform
+  const void* position;          ///< [row] place in the community's ring, [0, 1)
+  const void* adherence_draw;    ///< [row] uniform, the same in every slot and world
+  const void* maintenance_draw;  ///< [row] uniform
   PhiloxKey key;
-  std::uint32_t week;               ///< since the society began
-  double study_week;                ///< week - burn_in
-  bool programmes_running;          ///< false: every input stock of every world is still exactly zero
+  std::uint32_t week;       ///< since the society began
+  double study_week;        ///< week - burn_in
+  bool programmes_running;  ///< false: every input stock of every world is still exactly zero
   int slots;
   const SlotArguments* slot;
 };
@@ -65,9 +65,9 @@ using PhaseTable = PhaseFunction (*)(int phase, int width);
 
 struct Model {
   const ModelDeclaration* declaration;
-  int constants;                                              ///< how many derived constants
+  int constants;  ///< how many derived constants
   void (*derive)(const double* parameters, double* constants);
-  PhaseTable phase_table[3];                                  ///< by InstructionSet
+  PhaseTable phase_table[3];  ///< by InstructionSet
 };
 
 }  // namespace kindred

@@ -25,7 +25,8 @@ void fill_tile(Real* tile, int width, F value_of_world) {
 std::string fixed_traits(const ModelDeclaration& model) {
   std::string names;
   for (const ColumnDeclaration& c : model.person_columns)
-    if (c.storage == Storage::shared) names += (names.empty() ? "" : ", ") + std::string(c.alias.empty() ? c.name : c.alias);
+    if (c.storage == Storage::shared)
+      names += (names.empty() ? "" : ", ") + std::string(c.alias.empty() ? c.name : c.alias);
   return names;
 }
 
@@ -38,15 +39,15 @@ Real* reals(const AlignedBuffer& buffer) {
 
 template <class Real>
 Ensemble<Real>::Ensemble(EnsembleSetup setup)
-    : setup_(std::move(setup)),
-      rows_(rounded_up(setup_.society->persons(), tile_width)),
+    : setup_(std::move(setup)), rows_(rounded_up(setup_.society->persons(), tile_width)),
       padded_ties_(rounded_up(std::max<std::int64_t>(setup_.society->ties(), 1), ties_per_counter_group)) {
   if (setup_.worlds.empty() || setup_.worlds.size() > static_cast<std::size_t>(setup_.width))
     throw Bug("an ensemble needs between 1 and `width` worlds");
   if (std::max(rows_, padded_ties_) * setup_.width > std::numeric_limits<std::int32_t>::max())
-    throw ConfigError(Problem{"", 0, 0, "society.persons: " + std::to_string(persons()) + " persons in " +
-                                            std::to_string(setup_.width) +
-                                            " worlds exceed what one ensemble can index; use fewer persons or arms"});
+    throw ConfigError(Problem{"", 0, 0,
+                              "society.persons: " + std::to_string(persons()) + " persons in " +
+                                  std::to_string(setup_.width) +
+                                  " worlds exceed what one ensemble can index; use fewer persons or arms"});
   make_columns();
   fill_parameters();
   make_slots();
@@ -54,8 +55,8 @@ Ensemble<Real>::Ensemble(EnsembleSetup setup)
 }
 
 template <class Real>
-std::int64_t Ensemble<Real>::bytes_needed(const ModelDeclaration& model, std::int64_t persons, std::int64_t ties,
-                                          int width, int slots) {
+std::int64_t Ensemble<Real>::bytes_needed(const ModelDeclaration& model, std::int64_t persons,
+                                          std::int64_t ties, int width, int slots) {
   const std::int64_t rows = rounded_up(persons, tile_width);
   std::int64_t bytes = (rows * 3 + ties) * static_cast<std::int64_t>(sizeof(Real)) + 2 * ties * 4;
   const auto add = [&](std::span<const ColumnDeclaration> columns, std::int64_t n) {
@@ -78,14 +79,16 @@ void Ensemble<Real>::make_columns() {
       });
     });
   };
-  const auto make = [&](std::span<const ColumnDeclaration> columns, std::int64_t n, std::vector<AlignedBuffer>& buffers,
-                        std::vector<void*>& pointers, std::vector<std::uint8_t>& once) {
+  const auto make = [&](std::span<const ColumnDeclaration> columns, std::int64_t n,
+                        std::vector<AlignedBuffer>& buffers, std::vector<void*>& pointers,
+                        std::vector<std::uint8_t>& once) {
     for (const ColumnDeclaration& c : columns) {
       const bool stored_once = c.storage == Storage::shared || (c.storage == Storage::derived && agree(c));
       const std::size_t element = c.element == Element::index ? sizeof(std::int32_t) : sizeof(Real);
       const auto count = static_cast<std::size_t>(n * (stored_once ? 1 : setup_.width));
       buffers.emplace_back(count * element);
-      if (c.element == Element::index) std::fill_n(static_cast<std::int32_t*>(buffers.back().data()), count, -1);
+      if (c.element == Element::index)
+        std::fill_n(static_cast<std::int32_t*>(buffers.back().data()), count, -1);
       pointers.push_back(buffers.back().data());
       once.push_back(stored_once ? 1 : 0);
     }
@@ -136,7 +139,8 @@ void Ensemble<Real>::make_slots() {
   for (std::size_t s = 0; s < count; ++s) {
     const auto column = static_cast<std::size_t>(rows_ * setup_.width) * sizeof(Real);
     slots_.push_back({AlignedBuffer(column), AlignedBuffer(column), AlignedBuffer(tile), AlignedBuffer(tile),
-                      AlignedBuffer(tile), AlignedBuffer(tile), AlignedBuffer(tile), AlignedBuffer(inputs * tile)});
+                      AlignedBuffer(tile), AlignedBuffer(tile), AlignedBuffer(tile),
+                      AlignedBuffer(inputs * tile)});
     const Slot& slot = slots_.back();
     const auto tile_of = [&](const AlignedBuffer& to, auto member, std::size_t row = 0) {
       fill_tile(reals<Real>(to) + row * tile_width, setup_.width, [&](int lane) {
@@ -148,10 +152,11 @@ void Ensemble<Real>::make_slots() {
     tile_of(slot.drop_out, [](const ProgrammePlan& p) { return p.drop_out; });
     tile_of(slot.maintained, [](const ProgrammePlan& p) { return p.maintained; });
     for (std::size_t i = 0; i < inputs; ++i)
-      tile_of(slot.dose, [i](const ProgrammePlan& p) { return p.dose[i]; }, i);
-    slot_arguments_.push_back({slot.treated.data(), slot.enrolled.data(), slot.on_course.data(), slot.started.data(),
-                               slot.dose.data(), slot.adherence_exponent.data(), slot.drop_out.data(),
-                               slot.maintained.data()});
+      tile_of(
+          slot.dose, [i](const ProgrammePlan& p) { return p.dose[i]; }, i);
+    slot_arguments_.push_back({slot.treated.data(), slot.enrolled.data(), slot.on_course.data(),
+                               slot.started.data(), slot.dose.data(), slot.adherence_exponent.data(),
+                               slot.drop_out.data(), slot.maintained.data()});
   }
   adherence_draw_ = AlignedBuffer(static_cast<std::size_t>(rows_) * sizeof(Real));
   maintenance_draw_ = AlignedBuffer(static_cast<std::size_t>(rows_) * sizeof(Real));
@@ -165,10 +170,27 @@ void Ensemble<Real>::make_slots() {
 template <class Real>
 PhaseArguments Ensemble<Real>::arguments(PhiloxKey key) {
   const graph::AcquaintanceGraph& g = setup_.society->graph;
-  return {person_pointers_.data(), person_once_.data(), tie_pointers_.data(), tie_once_.data(), tie_draw_.data(),
-          parameters_.data(), constants_.data(), g.row_offset.data(), g.neighbour.data(), g.half_tie_tie.data(),
-          tie_low_.data(), tie_high_.data(), position_.data(), adherence_draw_.data(), maintenance_draw_.data(), key,
-          week_, static_cast<double>(study_week()), programmes_running_, slots(), slot_arguments_.data()};
+  return {person_pointers_.data(),
+          person_once_.data(),
+          tie_pointers_.data(),
+          tie_once_.data(),
+          tie_draw_.data(),
+          parameters_.data(),
+          constants_.data(),
+          g.row_offset.data(),
+          g.neighbour.data(),
+          g.half_tie_tie.data(),
+          tie_low_.data(),
+          tie_high_.data(),
+          position_.data(),
+          adherence_draw_.data(),
+          maintenance_draw_.data(),
+          key,
+          week_,
+          static_cast<double>(study_week()),
+          programmes_running_,
+          slots(),
+          slot_arguments_.data()};
 }
 
 /// A person phase covers the padding rows (they know nobody and are never read); a fold covers persons.
@@ -177,13 +199,14 @@ void Ensemble<Real>::run_phase(int phase, const PhaseArguments& a) {
   const PhaseFunction function = setup_.phases(phase, setup_.width);
   const auto kind = setup_.model->declaration->phases[static_cast<std::size_t>(phase)].kind;
   const bool ties = kind == PhaseDeclaration::Kind::tie;
-  const std::int64_t count =
-      ties ? padded_ties_ : (kind == PhaseDeclaration::Kind::fold ? persons() : rows_);
+  const std::int64_t count = ties ? padded_ties_ : (kind == PhaseDeclaration::Kind::fold ? persons() : rows_);
   const std::int64_t block = ties ? ties_per_block : rows_per_block;
   if (setup_.threads)
-    parallel::for_blocks(count, block, [&](std::int64_t begin, std::int64_t end) { function(a, begin, end); });
+    parallel::for_blocks(count, block,
+                         [&](std::int64_t begin, std::int64_t end) { function(a, begin, end); });
   else
-    for (std::int64_t begin = 0; begin < count; begin += block) function(a, begin, std::min(count, begin + block));
+    for (std::int64_t begin = 0; begin < count; begin += block)
+      function(a, begin, std::min(count, begin + block));
 }
 
 /// Who everybody is, under the society's key; then columns given by a file take the drawn ones' place.
@@ -196,11 +219,14 @@ void Ensemble<Real>::start_society() {
   for (const auto& attribute : setup_.society->attributes) {
     const std::string& name = attribute.first;
     const std::vector<float>& values = attribute.second;
-    const auto column = std::find_if(model.person_columns.begin(), model.person_columns.end(),
-                                     [&](const ColumnDeclaration& c) { return c.name == name || c.alias == name; });
+    const auto column =
+        std::find_if(model.person_columns.begin(), model.person_columns.end(),
+                     [&](const ColumnDeclaration& c) { return c.name == name || c.alias == name; });
     if (column == model.person_columns.end() || column->storage != Storage::shared)
-      throw ConfigError(Problem{"", 0, 0, "society.network.path: the file gives persons a '" + name +
-                                              "', which is no fixed trait of the model; it has " + fixed_traits(model)});
+      throw ConfigError(Problem{"", 0, 0,
+                                "society.network.path: the file gives persons a '" + name +
+                                    "', which is no fixed trait of the model; it has " +
+                                    fixed_traits(model)});
     std::copy(values.begin(), values.end(),
               reals<Real>(person_[static_cast<std::size_t>(column - model.person_columns.begin())]));
   }
@@ -229,13 +255,15 @@ void Ensemble<Real>::set_course_weeks() {
   for (std::size_t s = 0; s < slots_.size(); ++s) {
     const auto flags = [&](const AlignedBuffer& to, auto test) {
       fill_tile(reals<Real>(to), setup_.width, [&](int lane) {
-        const auto& programmes = setup_.worlds[static_cast<std::size_t>(std::min(lane, worlds() - 1))].programmes;
+        const auto& programmes =
+            setup_.worlds[static_cast<std::size_t>(std::min(lane, worlds() - 1))].programmes;
         return s < programmes.size() && test(programmes[s]) ? 1.0 : 0.0;
       });
     };
     const int now = study_week();
     flags(slots_[s].started, [now](const ProgrammePlan& p) { return now >= p.start; });
-    flags(slots_[s].on_course, [now](const ProgrammePlan& p) { return now >= p.start && now < p.start + p.weeks; });
+    flags(slots_[s].on_course,
+          [now](const ProgrammePlan& p) { return now >= p.start && now < p.start + p.weeks; });
   }
 }
 

@@ -16,19 +16,19 @@ namespace kindred {
 
 /// One possible history: parameters and interventions. It has no seed of its own.
 struct World {
-  std::vector<double> parameters;          ///< by index of the model's declaration
-  std::vector<ProgrammePlan> programmes;   ///< slot by slot
+  std::vector<double> parameters;         ///< by index of the model's declaration
+  std::vector<ProgrammePlan> programmes;  ///< slot by slot
 };
 
 struct EnsembleSetup {
   const Model* model;
   const Society* society;
   PhiloxKey noise;
-  int burn_in;               ///< weeks before the study
-  int width;                 ///< 1, 2, 4, 8 or 16; worlds beyond worlds.size() repeat the last one
+  int burn_in;  ///< weeks before the study
+  int width;    ///< 1, 2, 4, 8 or 16; worlds beyond worlds.size() repeat the last one
   std::vector<World> worlds;
-  PhaseTable phases;         ///< the model's phase table for the instruction set in use
-  bool threads = true;       ///< rows over threads; off when ensembles run side by side
+  PhaseTable phases;    ///< the model's phase table for the instruction set in use
+  bool threads = true;  ///< rows over threads; off when ensembles run side by side
 };
 
 /// `Real` is float in runs and double in the reference build.
@@ -59,14 +59,14 @@ class Ensemble {
   int slots() const { return static_cast<int>(slots_.size()); }
 
   /// Bytes of all columns of an ensemble, before it is made.
-  static std::int64_t bytes_needed(const ModelDeclaration& model, std::int64_t persons, std::int64_t ties, int width,
-                                   int slots);
+  static std::int64_t bytes_needed(const ModelDeclaration& model, std::int64_t persons, std::int64_t ties,
+                                   int width, int slots);
 
  private:
   struct Slot {
-    AlignedBuffer treated, enrolled;                          // [row][world]
+    AlignedBuffer treated, enrolled;                                             // [row][world]
     AlignedBuffer on_course, started, adherence_exponent, drop_out, maintained;  // [tile]
-    AlignedBuffer dose;                                       // [input][tile]
+    AlignedBuffer dose;                                                          // [input][tile]
   };
 
   void make_columns();
@@ -79,7 +79,7 @@ class Ensemble {
   void run_phase(int phase, const PhaseArguments& arguments);
 
   EnsembleSetup setup_;
-  std::int64_t rows_;         // persons, rounded up so that a register never ends inside a row
+  std::int64_t rows_;  // persons, rounded up so that a register never ends inside a row
   std::int64_t padded_ties_;
   std::uint32_t week_ = 0;
   bool programmes_running_ = false;

@@ -12,13 +12,27 @@
 namespace kindred {
 
 /// Names of quantities as types, so that `me[name]` knows how it is stored.
-struct RealColumn { int index; };     ///< per world
-struct IndexColumn { int index; };    ///< int32 per world
-struct SharedColumn { int index; };   ///< one value per row for all worlds
-struct DerivedColumn { int index; };  ///< per world, or once when the worlds agree
-struct Parameter { int index; };
-struct Constant { int index; };
-struct Input { int index; };
+struct RealColumn {
+  int index;
+};  ///< per world
+struct IndexColumn {
+  int index;
+};  ///< int32 per world
+struct SharedColumn {
+  int index;
+};  ///< one value per row for all worlds
+struct DerivedColumn {
+  int index;
+};  ///< per world, or once when the worlds agree
+struct Parameter {
+  int index;
+};
+struct Constant {
+  int index;
+};
+struct Input {
+  int index;
+};
 
 inline namespace KINDRED_ISA {
 
@@ -34,7 +48,8 @@ Lanes<Real, N> expand(const Real* row_values) {
     const auto rows = L::load(row_values).v;
     return [&]<int... I>(std::integer_sequence<int, I...>) {
       return L::wrap(__builtin_shufflevector(rows, rows, (I / W)...));
-    }(std::make_integer_sequence<int, N>{});
+    }
+    (std::make_integer_sequence<int, N>{});
   }
 }
 
@@ -138,7 +153,8 @@ struct PersonCursor {
   L operator[](RealColumn c) const { return L::load(real(c.index) + element()); }
   L operator[](SharedColumn c) const { return expand<Real, N, W>(real(c.index) + row); }
   L operator[](DerivedColumn c) const {
-    return a.person_once[c.index] ? expand<Real, N, W>(real(c.index) + row) : L::load(real(c.index) + element());
+    return a.person_once[c.index] ? expand<Real, N, W>(real(c.index) + row)
+                                  : L::load(real(c.index) + element());
   }
   I operator[](IndexColumn c) const {
     return I::load(static_cast<const std::int32_t*>(a.person[c.index]) + element());
@@ -162,13 +178,18 @@ struct PersonCursor {
   int slots() const { return a.slots; }
   SlotCursor<Real, N, W> slot(int s) const { return {a.slot[s], element(), slice}; }
   L adherence_draw() const { return expand<Real, N, W>(static_cast<const Real*>(a.adherence_draw) + row); }
-  L maintenance_draw() const { return expand<Real, N, W>(static_cast<const Real*>(a.maintenance_draw) + row); }
+  L maintenance_draw() const {
+    return expand<Real, N, W>(static_cast<const Real*>(a.maintenance_draw) + row);
+  }
 
   // --- other persons and ties, each lane its own ---
   I own_row() const {
-    return same_index<Real, N>(static_cast<std::int32_t>(row)) + index_pattern<Real, N>([](int i) { return i / W; });
+    return same_index<Real, N>(static_cast<std::int32_t>(row)) +
+           index_pattern<Real, N>([](int i) { return i / W; });
   }
-  I world() const { return same_index<Real, N>(slice) + index_pattern<Real, N>([](int i) { return i % W; }); }
+  I world() const {
+    return same_index<Real, N>(slice) + index_pattern<Real, N>([](int i) { return i % W; });
+  }
   /// Column of the persons in `who` (all valid), each in its lane's own world.
   L of(I who, RealColumn c) const { return gather<Real, N>(real(c.index), scaled(who)); }
   I of(I who, IndexColumn c) const {
@@ -247,7 +268,8 @@ struct TieCursor {
   }
   L draw() const { return expand<Real, N, W>(static_cast<const Real*>(a.tie_draw) + tie); }
   I id() const {
-    return same_index<Real, N>(static_cast<std::int32_t>(tie)) + index_pattern<Real, N>([](int i) { return i / W; });
+    return same_index<Real, N>(static_cast<std::int32_t>(tie)) +
+           index_pattern<Real, N>([](int i) { return i / W; });
   }
   L low(RealColumn c) const { return end(a.tie_low, static_cast<const Real*>(a.person[c.index])); }
   L high(RealColumn c) const { return end(a.tie_high, static_cast<const Real*>(a.person[c.index])); }
@@ -285,7 +307,9 @@ struct HalfTieCursor {
   L neighbour_shows(RealColumn c) const {
     return L::load(static_cast<const Real*>(a.person[c.index]) + std::int64_t{neighbour} * W + slice);
   }
-  L neighbour_shows(SharedColumn c) const { return L(static_cast<const Real*>(a.person[c.index])[neighbour]); }
+  L neighbour_shows(SharedColumn c) const {
+    return L(static_cast<const Real*>(a.person[c.index])[neighbour]);
+  }
 };
 
 /// A row that folds over its ties in ascending neighbour order, always.

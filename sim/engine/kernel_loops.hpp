@@ -24,8 +24,8 @@ void person_loop(const PhaseArguments& a, std::int64_t begin, std::int64_t end) 
   for (std::int64_t first = begin; first < end; first += rows_per_block) {
     const std::int64_t last = first + rows_per_block < end ? first + rows_per_block : end;
     for (int b = 0; b < blocks; ++b)
-      fill_person_block<Real, Native>(a.key, Phase::blocks[b].stream, a.week, Phase::blocks[b].distribution, first,
-                                      rows_per_block, draws + 4 * b * rows_per_block, rows_per_block);
+      fill_person_block<Real, Native>(a.key, Phase::blocks[b].stream, a.week, Phase::blocks[b].distribution,
+                                      first, rows_per_block, draws + 4 * b * rows_per_block, rows_per_block);
     if constexpr (W >= N) {
       for (std::int64_t row = first; row < last; ++row)
         for (int slice = 0; slice < W; slice += N) {
@@ -78,12 +78,18 @@ struct Width {};
 template <class F>
 PhaseFunction phase_by_width(int width, F with_width) {
   switch (width) {
-    case 1: return with_width(Width<1>{});
-    case 2: return with_width(Width<2>{});
-    case 4: return with_width(Width<4>{});
-    case 8: return with_width(Width<8>{});
-    case 16: return with_width(Width<16>{});
-    default: return nullptr;
+  case 1:
+    return with_width(Width<1>{});
+  case 2:
+    return with_width(Width<2>{});
+  case 4:
+    return with_width(Width<4>{});
+  case 8:
+    return with_width(Width<8>{});
+  case 16:
+    return with_width(Width<16>{});
+  default:
+    return nullptr;
   }
 }
 

@@ -10,7 +10,8 @@
 namespace kindred {
 
 double observed_score(const InstrumentDeclaration& instrument, double latent, double error) {
-  const double observed = std::sqrt(instrument.reliability) * latent + std::sqrt(1 - instrument.reliability) * error;
+  const double observed =
+      std::sqrt(instrument.reliability) * latent + std::sqrt(1 - instrument.reliability) * error;
   return std::clamp(instrument.mean + instrument.sd * observed, instrument.range.low, instrument.range.high);
 }
 
@@ -32,7 +33,8 @@ std::vector<std::int32_t> panel_sample(PhiloxKey society, std::int64_t persons, 
   if (size >= persons) return order;
   std::vector<std::uint32_t> word(order.size());
   for (const std::int32_t i : order)
-    word[static_cast<std::size_t>(i)] = philox({static_cast<std::uint32_t>(i), 0, 0, stream_panel}, society)[0];
+    word[static_cast<std::size_t>(i)] =
+        philox({static_cast<std::uint32_t>(i), 0, 0, stream_panel}, society)[0];
   const auto before = [&](std::int32_t a, std::int32_t b) {
     const std::uint32_t x = word[static_cast<std::size_t>(a)], y = word[static_cast<std::size_t>(b)];
     return x != y ? x < y : a < b;

@@ -22,7 +22,8 @@ double relative_cost(int width) {
   return std::find_if(costs.begin(), costs.end(), [&](const WidthCost& c) { return c.width == width; })->cost;
 }
 
-/// Cheapest cover of n worlds, built up from fewer worlds: best(n) = min over widths of cost + best(n - width).
+/// Cheapest cover of n worlds, built up from fewer worlds: best(n) = min over widths of cost + best(n -
+/// width).
 std::vector<int> choose_widths(int worlds, int widest) {
   std::vector<double> best(static_cast<std::size_t>(worlds) + 1, std::numeric_limits<double>::infinity());
   std::vector<int> choice(best.size());

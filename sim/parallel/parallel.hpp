@@ -26,7 +26,8 @@ int available_threads();
 
 /// body(begin, end) for consecutive blocks of `block` covering [0, count). A thrown exception reaches the
 /// caller after running blocks have ended.
-void for_blocks(std::int64_t count, std::int64_t block, const std::function<void(std::int64_t, std::int64_t)>& body);
+void for_blocks(std::int64_t count, std::int64_t block,
+                const std::function<void(std::int64_t, std::int64_t)>& body);
 
 /// body(i) for i in [0, count), in any order; for a few large tasks.
 void for_tasks(std::int64_t count, const std::function<void(std::int64_t)>& body);

@@ -27,7 +27,9 @@ int available_threads() {
   return std::max(1, CPU_COUNT(&mask));
 }
 
-ThreadLimit::ThreadLimit(int threads) : threads_(threads > 0 ? threads : available_threads()) { limit() = threads_; }
+ThreadLimit::ThreadLimit(int threads) : threads_(threads > 0 ? threads : available_threads()) {
+  limit() = threads_;
+}
 ThreadLimit::~ThreadLimit() { limit() = 0; }
 
 void for_tasks(std::int64_t count, const std::function<void(std::int64_t)>& body) {
@@ -50,8 +52,10 @@ void for_tasks(std::int64_t count, const std::function<void(std::int64_t)>& body
   if (failure) std::rethrow_exception(failure);
 }
 
-void for_blocks(std::int64_t count, std::int64_t block, const std::function<void(std::int64_t, std::int64_t)>& body) {
-  for_tasks((count + block - 1) / block, [&](std::int64_t b) { body(b * block, std::min(count, (b + 1) * block)); });
+void for_blocks(std::int64_t count, std::int64_t block,
+                const std::function<void(std::int64_t, std::int64_t)>& body) {
+  for_tasks((count + block - 1) / block,
+            [&](std::int64_t b) { body(b * block, std::min(count, (b + 1) * block)); });
 }
 
 }  // namespace kindred::parallel

@@ -89,7 +89,8 @@ WordLanes<N> consecutive(std::uint32_t first) {
   }
 }
 
-/// Draws of persons [first, first + count), count a multiple of N: decision k at to[k * stride + row - first].
+/// Draws of persons [first, first + count), count a multiple of N: decision k at to[k * stride + row -
+/// first].
 template <class Real, int N>
 void fill_person_block(PhiloxKey key, std::uint32_t stream, std::uint32_t week, const Distribution (&kind)[4],
                        std::int64_t first, std::int64_t count, Real* to, std::int64_t stride) {
@@ -104,8 +105,8 @@ inline constexpr std::int64_t ties_per_counter_group = 64;
 
 /// Uniforms of ties [first, first + count); both multiples of 64. One decision per tie.
 template <class Real, int N>
-void fill_tie_uniforms(PhiloxKey key, std::uint32_t stream, std::uint32_t week, std::int64_t first, std::int64_t count,
-                       Real* to) {
+void fill_tie_uniforms(PhiloxKey key, std::uint32_t stream, std::uint32_t week, std::int64_t first,
+                       std::int64_t count, Real* to) {
   for (std::int64_t group = 0; group < count; group += ties_per_counter_group) {
     const auto counter = static_cast<std::uint32_t>((first + group) / ties_per_counter_group * 16);
     for (int part = 0; part < 16; part += N) {

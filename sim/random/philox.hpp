@@ -88,9 +88,10 @@ struct PhiloxBlock {
 };
 
 template <int N>
-PhiloxBlock<N> philox_lanes(WordLanes<N> entity_lo, std::uint32_t entity_hi, std::uint32_t week, std::uint32_t stream,
-                            PhiloxKey key) {
-  WordLanes<N> x0 = entity_lo, x1 = entity_hi - WordLanes<N>{}, x2 = week - WordLanes<N>{}, x3 = stream - WordLanes<N>{};
+PhiloxBlock<N> philox_lanes(WordLanes<N> entity_lo, std::uint32_t entity_hi, std::uint32_t week,
+                            std::uint32_t stream, PhiloxKey key) {
+  WordLanes<N> x0 = entity_lo, x1 = entity_hi - WordLanes<N>{}, x2 = week - WordLanes<N>{},
+               x3 = stream - WordLanes<N>{};
   for (int round = 0; round < philox_rounds; ++round) {
     WordLanes<N> high0, low0, high1, low1;
     multiply_wide<N>(philox_multiplier_0, x0, high0, low0);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "sim/engine/ensemble.hpp"
 #include "sim/engine/widths.hpp"
@@ -35,25 +36,28 @@ World world_of(const ArmPlan& arm) { return {arm.parameters, arm.programmes}; }
 /// One ensemble through burn-in and study.
 class TaskRun {
  public:
-  TaskRun(const Plan& plan, const Model& model, const RunOptions& options, const StudyFile& study, Spool& spool,
-          std::atomic<std::int64_t>& done, std::int64_t all)
+  TaskRun(const Plan& plan, const Model& model, const RunOptions& options, const StudyFile& study,
+          Spool& spool, std::atomic<std::int64_t>& done, std::int64_t all)
       : plan_(plan), model_(model), options_(options), study_(study), spool_(spool), done_(done), all_(all) {}
 
-  std::vector<std::vector<PopulationFrame>> operator()(const Task& task, const Society& society, bool threads) const {
+  std::vector<std::vector<PopulationFrame>> operator()(const Task& task, const Society& society, bool threads,
+                                                       SnapshotKeeper& snapshots) const {
     std::vector<World> worlds;
     for (int w = 0; w < task.worlds; ++w)
       worlds.push_back(world_of(plan_.arms[static_cast<std::size_t>(task.first_arm + w)]));
-    Ensemble<float> ensemble({&model_, &society,
-                              replicate_noise(plan_.seed, task.society, task.noise), plan_.burn_in, task.width, std::move(worlds),
+    Ensemble<float> ensemble({&model_, &society, replicate_noise(plan_.seed, task.society, task.noise),
+                              plan_.burn_in, task.width, std::move(worlds),
                               model_.phase_table[static_cast<int>(options_.isa)], threads});
     Recorder recorder(plan_, study_, spool_, ensemble, task.first_arm,
                       task.society * plan_.per_society + task.noise);
     if (task.noise == 0) record_society(plan_, study_, spool_, ensemble, task.first_arm, task.society);
     recorder.observe(ensemble);
+    snapshots.observe(ensemble);
     for (int week = 0; week < plan_.burn_in + plan_.run; ++week) {
       if (options_.stop != nullptr && *options_.stop) throw Stopped{};
       ensemble.advance();
       recorder.observe(ensemble);
+      snapshots.observe(ensemble);
       if (options_.progress) options_.progress(done_ += task.worlds, all_);
     }
     recorder.finish(ensemble);
@@ -70,6 +74,34 @@ class TaskRun {
   std::int64_t all_;
 };
 
+/// Collects the snapshots of a replicate's tasks and passes them on when the last has come in.
+class ReplicateGathering {
+ public:
+  ReplicateGathering(const Plan& plan, const std::vector<Task>& tasks)
+      : plan_(plan), replicates_(static_cast<std::size_t>(plan.societies * plan.per_society)),
+        missing_(replicates_.size()) {
+    for (const Task& task : tasks) ++missing_[index_of_replicate(task)];
+  }
+  /// The replicate's snapshots when this task was its last, else nothing.
+  std::optional<ReplicateSnapshots> add(const Task& task, SnapshotKeeper& keeper) {
+    const std::lock_guard lock(mutex_);
+    ReplicateSnapshots& replicate = replicates_[index_of_replicate(task)];
+    replicate.arms.resize(plan_.arms.size());
+    keeper.hand_over(replicate);
+    if (--missing_[index_of_replicate(task)] != 0) return std::nullopt;
+    return std::move(replicate);
+  }
+
+ private:
+  std::size_t index_of_replicate(const Task& task) const {
+    return static_cast<std::size_t>(task.society * plan_.per_society + task.noise);
+  }
+  const Plan& plan_;
+  std::vector<ReplicateSnapshots> replicates_;
+  std::vector<int> missing_;
+  std::mutex mutex_;
+};
+
 /// Puts a task's frames [frame][world] into the replicate's [frame][arm].
 void keep_frames(RunResult& result, const Plan& plan, const Task& task,
                  const std::vector<std::vector<PopulationFrame>>& frames) {
@@ -84,8 +116,9 @@ std::int64_t recording_bytes(const StudyFile& study, const std::vector<Task>& at
   for (const Task& task : at_once)
     for (const Dataset& d : study.file.datasets)
       if (d.shape.size() >= 4)
-        bytes += task.worlds * static_cast<std::int64_t>(d.chunk[0] * value_count({d.shape.begin() + 3, d.shape.end()}) *
-                                                         element_size(d.type));
+        bytes += task.worlds *
+                 static_cast<std::int64_t>(d.chunk[0] * value_count({d.shape.begin() + 3, d.shape.end()}) *
+                                           element_size(d.type));
   return bytes;
 }
 
@@ -99,10 +132,11 @@ Forecast forecast(const Plan& plan, const Model& model, int threads, int widest)
   f.ties_per_person = 2.0 * static_cast<double>(society.ties()) / static_cast<double>(f.persons);
   f.person_weeks = f.persons * (plan.burn_in + plan.run) * static_cast<std::int64_t>(plan.arms.size()) *
                    plan.societies * plan.per_society;
-  const Task& widest_task =
-      *std::max_element(f.tasks.begin(), f.tasks.end(), [](const Task& a, const Task& b) { return a.width < b.width; });
+  const Task& widest_task = *std::max_element(f.tasks.begin(), f.tasks.end(),
+                                              [](const Task& a, const Task& b) { return a.width < b.width; });
   f.side_by_side = f.persons * widest_task.width < small_ensemble;
-  const auto at_once = f.side_by_side ? std::min<std::size_t>(static_cast<std::size_t>(threads), f.tasks.size()) : 1;
+  const auto at_once =
+      f.side_by_side ? std::min<std::size_t>(static_cast<std::size_t>(threads), f.tasks.size()) : 1;
   std::size_t slots = 0;
   for (const ArmPlan& arm : plan.arms) slots = std::max(slots, arm.programmes.size());
   const std::int64_t graph = 4 * (3 * f.persons + 6 * society.ties());
@@ -121,12 +155,16 @@ Forecast forecast(const Plan& plan, const Model& model, int threads, int widest)
 RunResult carry_out(const Plan& plan, const Model& model, const RunOptions& options) {
   const std::vector<Task> tasks = tasks_of(plan, options.widest);
   auto society = std::make_shared<Society>(make_society(plan.society, plan.seed, 0));
-  const StudyFile study = describe_study(plan, *model.declaration, society->persons(), options.build);
+  StudyFile study = describe_study(plan, *model.declaration, society->persons(), options.build);
+  const std::size_t first_addition = study.file.datasets.size();
+  study.file.datasets.insert(study.file.datasets.end(), options.addition.datasets.begin(),
+                             options.addition.datasets.end());
   RunResult result{study.population_weeks, {}};
   result.frames.assign(static_cast<std::size_t>(plan.societies * plan.per_society),
                        {study.population_weeks.size(), std::vector<PopulationFrame>(plan.arms.size())});
   Spool spool(study.file, options.output);
-  record_coordinates(plan, study, spool);
+  record_coordinates(plan, study, spool, first_addition);
+  if (options.addition.begin) options.addition.begin(spool, first_addition);
 
   const int widest = std::max_element(tasks.begin(), tasks.end(), [](const Task& a, const Task& b) {
                        return a.width < b.width;
@@ -136,21 +174,30 @@ RunResult carry_out(const Plan& plan, const Model& model, const RunOptions& opti
   const std::int64_t all = static_cast<std::int64_t>(plan.arms.size()) * plan.societies * plan.per_society *
                            (plan.burn_in + plan.run);
   const TaskRun run_task(plan, model, options, study, spool, done, all);
+  ReplicateGathering gathering(plan, tasks);
+  const auto carry = [&](const Task& task, const Society& on, bool threads) {
+    SnapshotKeeper snapshots(plan, task.first_arm);
+    keep_frames(result, plan, task, run_task(task, on, threads, snapshots));
+    if (!options.addition.fill) return;
+    if (const auto whole = gathering.add(task, snapshots))
+      options.addition.fill(task.society * plan.per_society + task.noise, *whole, spool, first_addition);
+  };
   if (side_by_side) {
     // every task writes its own replicate and arms; a society this small is drawn again where it is needed
     parallel::for_tasks(static_cast<std::int64_t>(tasks.size()), [&](std::int64_t i) {
       const Task& task = tasks[static_cast<std::size_t>(i)];
       const Society own = make_society(plan.society, plan.seed, static_cast<std::uint32_t>(task.society));
-      keep_frames(result, plan, task, run_task(task, own, false));
+      carry(task, own, false);
     });
   } else {
     int drawn = 0;
     for (const Task& task : tasks) {
       if (task.society != drawn) {
         drawn = task.society;
-        society = std::make_shared<Society>(make_society(plan.society, plan.seed, static_cast<std::uint32_t>(drawn)));
+        society = std::make_shared<Society>(
+            make_society(plan.society, plan.seed, static_cast<std::uint32_t>(drawn)));
       }
-      keep_frames(result, plan, task, run_task(task, *society, true));
+      carry(task, *society, true);
     }
   }
   spool.finish();

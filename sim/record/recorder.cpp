@@ -1,6 +1,7 @@
 #include "sim/record/recorder.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "sim/core/errors.hpp"
 #include "sim/engine/measurement.hpp"
@@ -12,11 +13,7 @@ namespace kindred::record {
 
 Recorder::Recorder(const Plan& plan, const StudyFile& study, Spool& spool, const Ensemble<float>& ensemble,
                    int first_arm, int replicate)
-    : plan_(plan),
-      study_(study),
-      spool_(spool),
-      first_arm_(first_arm),
-      replicate_(replicate),
+    : plan_(plan), study_(study), spool_(spool), first_arm_(first_arm), replicate_(replicate),
       between_(static_cast<std::size_t>(ensemble.worlds())) {
   if (!study.person_weeks.empty()) {
     sample_ = panel_sample(ensemble.society().key, ensemble.persons(), study.sample);
@@ -42,7 +39,8 @@ void Recorder::observe(const Ensemble<float>& ensemble) {
     if (week < 0 && !plan_.record.burn_in) break;
     submit_spells(spells_[w].take(), static_cast<int>(w));
   }
-  if (!study_.population_weeks.empty() && week >= study_.population_weeks.front()) observe_population(ensemble);
+  if (!study_.population_weeks.empty() && week >= study_.population_weeks.front())
+    observe_population(ensemble);
   if (next_person_ < study_.person_weeks.size() && study_.person_weeks[next_person_] == week)
     observe_persons(ensemble);
 }
@@ -50,7 +48,8 @@ void Recorder::observe(const Ensemble<float>& ensemble) {
 void Recorder::observe_population(const Ensemble<float>& ensemble) {
   const auto& weeks = study_.population_weeks;
   if (next_population_ == weeks.size() || weeks[next_population_] != ensemble.study_week()) {
-    for (int w = 0; w < ensemble.worlds(); ++w) add_bond_events(ensemble, w, between_[static_cast<std::size_t>(w)]);
+    for (int w = 0; w < ensemble.worlds(); ++w)
+      add_bond_events(ensemble, w, between_[static_cast<std::size_t>(w)]);
     return;
   }
   ++next_population_;
@@ -102,33 +101,40 @@ double Recorder::panel_value(const Ensemble<float>& ensemble, int world, std::in
     return 0.0;
   };
   switch (v.source) {
-    case PanelVariable::Source::real_column: return latent(v.index);
-    case PanelVariable::Source::index_column: return ensemble.person_index(v.index)(person, world);
-    case PanelVariable::Source::score: return score(v.index);
-    case PanelVariable::Source::quadrant: {
-      const QuadrantDeclaration& q = model.quadrants[static_cast<std::size_t>(v.index)];
-      return quadrant(q, latent(q.first_column), latent(q.second_column));
-    }
-    case PanelVariable::Source::quadrant_by_score: {
-      const QuadrantDeclaration& q = model.quadrants[static_cast<std::size_t>(v.index)];
-      const auto [first, second] = *instruments_behind(model, q);
-      const auto standardised = [&](int instrument) {
-        const InstrumentDeclaration& i = model.instruments[static_cast<std::size_t>(instrument)];
-        return (score(instrument) - i.mean) / i.sd;
-      };
-      return quadrant(q, standardised(first), standardised(second));
-    }
-    case PanelVariable::Source::treated: return in_any_slot([&](int s) { return ensemble.treated(s); });
-    case PanelVariable::Source::enrolled: return in_any_slot([&](int s) { return ensemble.enrolled(s); });
+  case PanelVariable::Source::real_column:
+    return latent(v.index);
+  case PanelVariable::Source::index_column:
+    return ensemble.person_index(v.index)(person, world);
+  case PanelVariable::Source::score:
+    return score(v.index);
+  case PanelVariable::Source::quadrant: {
+    const QuadrantDeclaration& q = model.quadrants[static_cast<std::size_t>(v.index)];
+    return quadrant(q, latent(q.first_column), latent(q.second_column));
+  }
+  case PanelVariable::Source::quadrant_by_score: {
+    const QuadrantDeclaration& q = model.quadrants[static_cast<std::size_t>(v.index)];
+    const auto [first, second] = *instruments_behind(model, q);
+    const auto standardised = [&](int instrument) {
+      const InstrumentDeclaration& i = model.instruments[static_cast<std::size_t>(instrument)];
+      return (score(instrument) - i.mean) / i.sd;
+    };
+    return quadrant(q, standardised(first), standardised(second));
+  }
+  case PanelVariable::Source::treated:
+    return in_any_slot([&](int s) { return ensemble.treated(s); });
+  case PanelVariable::Source::enrolled:
+    return in_any_slot([&](int s) { return ensemble.enrolled(s); });
   }
   throw Bug("unknown panel variable");
 }
 
 template <class T>
-std::vector<T> Recorder::panel_values(const Ensemble<float>& ensemble, int world, const PanelVariable& v) const {
+std::vector<T> Recorder::panel_values(const Ensemble<float>& ensemble, int world,
+                                      const PanelVariable& v) const {
   std::vector<T> values;
   values.reserve(sample_.size());
-  for (const std::int32_t person : sample_) values.push_back(static_cast<T>(panel_value(ensemble, world, person, v)));
+  for (const std::int32_t person : sample_)
+    values.push_back(static_cast<T>(panel_value(ensemble, world, person, v)));
   return values;
 }
 
@@ -136,9 +142,15 @@ void Recorder::observe_persons(const Ensemble<float>& ensemble) {
   ++next_person_;
   for (int w = 0; w < ensemble.worlds(); ++w)
     for (const PanelVariable& v : study_.panel) switch (study_.file.datasets[v.dataset].type) {
-        case ValueType::float32: append(v.dataset, w, bytes_of(panel_values<float>(ensemble, w, v))); break;
-        case ValueType::int32: append(v.dataset, w, bytes_of(panel_values<std::int32_t>(ensemble, w, v))); break;
-        default: append(v.dataset, w, bytes_of(panel_values<std::int8_t>(ensemble, w, v))); break;
+      case ValueType::float32:
+        append(v.dataset, w, bytes_of(panel_values<float>(ensemble, w, v)));
+        break;
+      case ValueType::int32:
+        append(v.dataset, w, bytes_of(panel_values<std::int32_t>(ensemble, w, v)));
+        break;
+      default:
+        append(v.dataset, w, bytes_of(panel_values<std::int8_t>(ensemble, w, v)));
+        break;
       }
 }
 
@@ -159,7 +171,8 @@ void Recorder::submit(std::size_t dataset, int world, Buffer& buffer) {
   Extents shape = d.shape, one = d.chunk;
   shape[0] = buffer.rows;
   shape[1] = shape[2] = 1;
-  const std::uint64_t rest = chunk_count({d.shape.begin() + 3, d.shape.end()}, {d.chunk.begin() + 3, d.chunk.end()});
+  const std::uint64_t rest =
+      chunk_count({d.shape.begin() + 3, d.shape.end()}, {d.chunk.begin() + 3, d.chunk.end()});
   const auto arm = static_cast<std::uint64_t>(first_arm_ + world);
   const std::uint64_t base =
       ((buffer.chunk * d.shape[1] + arm) * d.shape[2] + static_cast<std::uint64_t>(replicate_)) * rest;
@@ -193,7 +206,8 @@ void Recorder::finish(const Ensemble<float>& ensemble) {
   for (std::size_t w = 0; w < spells_.size(); ++w)
     submit_spells(spells_[w].close(ensemble.study_week()), static_cast<int>(w));
   for (const auto& [key, buffer] : buffers_)
-    if (buffer.rows != 0) throw Bug("a chunk of " + path_of(study_.file.datasets[key.first]) + " was left unfinished");
+    if (buffer.rows != 0)
+      throw Bug("a chunk of " + path_of(study_.file.datasets[key.first]) + " was left unfinished");
 }
 
 namespace {
@@ -211,9 +225,9 @@ std::vector<std::int32_t> counting(std::int64_t n) {
 
 }  // namespace
 
-void record_coordinates(const Plan& plan, const StudyFile& study, Spool& spool) {
+void record_coordinates(const Plan& plan, const StudyFile& study, Spool& spool, std::size_t own) {
   const std::int64_t replicates = std::int64_t{plan.societies} * plan.per_society;
-  for (const Dataset& d : study.file.datasets) {
+  for (const Dataset& d : std::span(study.file.datasets).first(own)) {
     if (!is_coordinate(d) || d.type == ValueType::text || is_table(d)) continue;
     if (d.name == "time")
       submit_numbers(study, spool, d.group, d.name,
@@ -242,7 +256,8 @@ void record_society(const Plan& plan, const StudyFile& study, Spool& spool, cons
         values[i] = ensemble.person(static_cast<int>(c))(static_cast<std::int64_t>(i), w);
       const std::uint64_t chunks = chunk_count(row, cut);
       const auto arm = static_cast<std::uint64_t>(shared ? 0 : first_arm + w);
-      const std::uint64_t base = (arm * static_cast<std::uint64_t>(plan.societies) + static_cast<std::uint64_t>(s)) * chunks;
+      const std::uint64_t base =
+          (arm * static_cast<std::uint64_t>(plan.societies) + static_cast<std::uint64_t>(s)) * chunks;
       for (std::uint64_t k = 0; k < chunks; ++k)
         spool.submit_chunk(dataset, base + k, cut_chunk(bytes_of(values), row, cut, k, sizeof(float)));
     }

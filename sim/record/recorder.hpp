@@ -18,8 +18,8 @@ namespace kindred::record {
 class Recorder {
  public:
   /// @param first_arm  arm of the ensemble's world 0; its worlds are consecutive arms.
-  Recorder(const Plan& plan, const StudyFile& study, Spool& spool, const Ensemble<float>& ensemble, int first_arm,
-           int replicate);
+  Recorder(const Plan& plan, const StudyFile& study, Spool& spool, const Ensemble<float>& ensemble,
+           int first_arm, int replicate);
 
   /// Looks at the state after the week just done (or before the first); call once a week, in order.
   void observe(const Ensemble<float>& ensemble);
@@ -33,8 +33,8 @@ class Recorder {
   /// Chunk rows of one (dataset, arm) that wait until the chunk is whole.
   struct Buffer {
     std::vector<std::byte> bytes;
-    std::uint64_t rows = 0;    ///< frames in it
-    std::uint64_t chunk = 0;   ///< number of the chunk along time
+    std::uint64_t rows = 0;   ///< frames in it
+    std::uint64_t chunk = 0;  ///< number of the chunk along time
   };
 
   void observe_population(const Ensemble<float>& ensemble);
@@ -43,8 +43,10 @@ class Recorder {
   void submit(std::size_t dataset, int world, Buffer& buffer);
   void submit_spells(const std::vector<Spell>& spells, int world);
   template <class T>
-  std::vector<T> panel_values(const Ensemble<float>& ensemble, int world, const PanelVariable& variable) const;
-  double panel_value(const Ensemble<float>& ensemble, int world, std::int64_t person, const PanelVariable& v) const;
+  std::vector<T> panel_values(const Ensemble<float>& ensemble, int world,
+                              const PanelVariable& variable) const;
+  double panel_value(const Ensemble<float>& ensemble, int world, std::int64_t person,
+                     const PanelVariable& v) const;
 
   const Plan& plan_;
   const StudyFile& study_;
@@ -63,7 +65,7 @@ class Recorder {
 void record_society(const Plan& plan, const StudyFile& study, Spool& spool, const Ensemble<float>& ensemble,
                     int first_arm, int s);
 
-/// Rows that belong to no ensemble: coordinates.
-void record_coordinates(const Plan& plan, const StudyFile& study, Spool& spool);
+/// The numeric coordinates among the first `own` datasets; those behind belong to somebody else.
+void record_coordinates(const Plan& plan, const StudyFile& study, Spool& spool, std::size_t own);
 
 }  // namespace kindred::record

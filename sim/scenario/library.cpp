@@ -130,8 +130,10 @@ std::string not_found(const Folders& folders, std::string_view kind, std::string
                       std::string_view name) {
   const std::vector<std::string> where = places(folders, kind);
   if (where.empty())
-    return fmt::format("no {} '{}': there is no folder '{}' beside the scenario, above it or in the library",
-                       noun, name, kind);
+    return fmt::format(
+        "no {} '{}': there is no folder '{}' beside the scenario, above it or in the library; set "
+        "KINDRED_CONFIGS to the folder that holds it",
+        noun, name, kind);
   const std::vector<std::string> known = names_in(folders, kind);
   return fmt::format("no {} '{}'; {} (searched: {})", noun, name,
                      guess(name, known).value_or("there are: " + listed(known)), shown(where));

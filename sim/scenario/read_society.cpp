@@ -78,7 +78,7 @@ void find_edges(Problems& problems, const Folders& folders, const Fields& fields
   const std::string ending = std::filesystem::path(*found).extension().string();
   if (ending != ".csv" && ending != ".graphml") {
     complain(problems, field.node->place, joined(fields.path, "path"),
-             fmt::format("'{}' is neither .csv nor .graphml; save the ties as .csv with the columns tail,head",
+             fmt::format("'{}' is neither .csv nor .graphml; save the ties as .csv with columns tail,head",
                          field.text));
     return;
   }

@@ -15,7 +15,8 @@ struct DrawMemo {
 
 class NaiveDraws {
  public:
-  NaiveDraws(PhiloxKey society, PhiloxKey noise, DrawMemo (&memo)[4]) : society_(society), noise_(noise), memo_(memo) {}
+  NaiveDraws(PhiloxKey society, PhiloxKey noise, DrawMemo (&memo)[4])
+      : society_(society), noise_(noise), memo_(memo) {}
 
   double neuroticism(int i) const { return block(0, society_, attachment::start_character, i, 0, 0); }
   double adverse_care(int i) const { return block(0, society_, attachment::start_character, i, 0, 1); }
@@ -26,16 +27,24 @@ class NaiveDraws {
   double sex(int i) const { return block(3, society_, attachment::start_sex, i, 0, 0); }
   double adherence(int i) const { return word(society_, stream_practice, i, 0, 0); }
   double maintainer(int i) const { return word(society_, stream_practice, i, 0, 1); }
-  double compatibility(int e) const { return tie_word(society_, attachment::start_compatibility.stream, e, 0); }
-  double state(int i, int week, int k) const { return block(0, noise_, attachment::weekly_states, i, week, k); }
-  double drift(int i, int week, int k) const { return block(1, noise_, attachment::weekly_drift, i, week, k); }
+  double compatibility(int e) const {
+    return tie_word(society_, attachment::start_compatibility.stream, e, 0);
+  }
+  double state(int i, int week, int k) const {
+    return block(0, noise_, attachment::weekly_states, i, week, k);
+  }
+  double drift(int i, int week, int k) const {
+    return block(1, noise_, attachment::weekly_drift, i, week, k);
+  }
   double stress(int i, int week) const { return events(i, week, 0); }
   double act(int i, int week) const { return events(i, week, 1); }
   double leave(int i, int week) const { return events(i, week, 2); }
   double drop(int i, int week) const { return events(i, week, 3); }
   double tie(int e, int week) const { return tie_word(noise_, attachment::weekly_ties.stream, e, week); }
   double match(int e, int week) const { return block(3, noise_, attachment::match_at_formation, e, week, 0); }
-  double commit(int e, int week) const { return word(noise_, attachment::commitment_of_tie.stream, e, week, 0); }
+  double commit(int e, int week) const {
+    return word(noise_, attachment::commitment_of_tie.stream, e, week, 0);
+  }
 
  private:
   static std::array<std::uint32_t, 4> words(PhiloxKey key, std::uint32_t stream, int entity, int week) {

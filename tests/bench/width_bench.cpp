@@ -34,7 +34,8 @@ double ns_per_person_week(std::int64_t persons, Step step) {
   return (cpu_seconds() - start) * 1e9 / timed_weeks / static_cast<double>(persons);
 }
 
-Naive make_naive(const Society& society, const std::vector<double>& parameters, const bench::NaiveDraws& draws) {
+Naive make_naive(const Society& society, const std::vector<double>& parameters,
+                 const bench::NaiveDraws& draws) {
   reference::Parameters p;
   const auto declared = attachment::model().declaration->parameters;
   for (std::size_t i = 0; i < declared.size(); ++i)
@@ -92,15 +93,17 @@ int main(int argc, char** argv) {
 
   const double naive_ns = contenders.front().median();
   const double alone_ns = contenders[1].median();
-  fmt::print("attachment model, {} persons, one thread, {} kernels, CPU time, median of {} interleaved rounds\n",
-             plan.persons, name_of(isa), rounds);
-  fmt::print("{:>12} {:>24} {:>16} {:>18} {:>14}\n", "", "ns/person-week/world", "times naive", "ns/row (ensemble)",
-             "cost of W=1");
+  fmt::print(
+      "attachment model, {} persons, one thread, {} kernels, CPU time, median of {} interleaved rounds\n",
+      plan.persons, name_of(isa), rounds);
+  fmt::print("{:>12} {:>24} {:>16} {:>18} {:>14}\n", "", "ns/person-week/world", "times naive",
+             "ns/row (ensemble)", "cost of W=1");
   for (const Contender& c : contenders) {
     const double row = c.median();
     const int worlds = std::max(c.width, 1);
-    fmt::print("{:>12} {:>24.1f} {:>16.1f} {:>18.1f} {:>14}\n", c.width == 0 ? "naive" : fmt::format("W = {}", c.width),
-               row / worlds, naive_ns / (row / worlds), row, c.width == 0 ? "" : fmt::format("{:.2f}", row / alone_ns));
+    fmt::print("{:>12} {:>24.1f} {:>16.1f} {:>18.1f} {:>14}\n",
+               c.width == 0 ? "naive" : fmt::format("W = {}", c.width), row / worlds,
+               naive_ns / (row / worlds), row, c.width == 0 ? "" : fmt::format("{:.2f}", row / alone_ns));
   }
   return 0;
 }

@@ -25,7 +25,7 @@ except ImportError:
     jsonschema = None
 
 PROGRAM = SOURCE = ""
-VERBS = ("run", "check", "init", "describe", "schema", "inspect", "version")
+VERBS = {"run", "check", "init", "describe", "schema", "inspect", "version"}  # at least
 TOPICS = ("model", "parameters", "schedule", "programmes", "hypotheses")
 SMALL = """\
 schema: 1
@@ -103,9 +103,10 @@ class Verbs(unittest.TestCase):
     def test_help_names_every_verb_and_each_verb_has_help_of_its_own(self):
         shown = self.kindred("--help").stdout
         block = shown[shown.index("Subcommands:"):shown.index("First steps:")]
-        self.assertEqual(sorted(re.findall(r"^  (\w+)  ", block, re.MULTILINE)), sorted(VERBS))
+        verbs = re.findall(r"^  (\w+)  ", block, re.MULTILINE)
+        self.assertLessEqual(VERBS, set(verbs))
         self.assertIn("Exit codes: 0 done", shown)
-        for verb in VERBS:
+        for verb in verbs:
             for flag in ("--help", "-h"):
                 text = self.kindred(verb, flag).stdout
                 self.assertIn(f"Usage: kindred {verb}", text)
@@ -380,7 +381,7 @@ class Verbs(unittest.TestCase):
         self.assertEqual(self.read("a.h5", "rb"), self.read(self.made("b.h5"), "rb"))
 
     def test_a_run_stops_soon_after_a_signal_and_leaves_nothing(self):
-        for which in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGHUP):
+        for which in 2 * (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGHUP):
             run = subprocess.Popen([PROGRAM, "run", "small.yaml", *LONG, "-o", "a.h5"], cwd=self.folder,
                                    env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                    preexec_fn=default_signals)

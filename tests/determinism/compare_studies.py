@@ -23,6 +23,8 @@ EVENTS_SINCE_THE_FRAME_BEFORE = ("population/broke_up", "population/formed_bond"
 BOOKKEEPING = {"CLASS", "NAME", "DIMENSION_LIST", "REFERENCE_LIST", "_Netcdf4Dimid", "_Netcdf4Coordinates"}
 DEPENDS_ON_THE_PLAN = {"config", "config_hash", "provenance", "content_hash"}
 COORDINATES = {"time", "arm", "person", "spell"}
+# Attributes that say how many arms or persons were asked for.
+SIZED_BY_THE_PLAN = {"ties/arm": {"long_name", "valid_range"}, "persons/person": {"valid_range"}}
 
 
 class Comparison:
@@ -49,9 +51,11 @@ class Comparison:
             self.partings.append(f"{path}: {apart.sum()} of {apart.size} values differ, first at {place}: "
                                  f"{expected.reshape(-1)[first]!r} against {found.reshape(-1)[first]!r}")
 
-    def attributes_equal(self, path, ignored=frozenset()):
+    def attributes_equal(self, path):
+        ignored = BOOKKEEPING | (DEPENDS_ON_THE_PLAN if path == "/" else SIZED_BY_THE_PLAN.get(path, set()))
+
         def kept(thing):
-            return {name: thing.attrs[name] for name in thing.attrs if name not in BOOKKEEPING | ignored}
+            return {name: thing.attrs[name] for name in thing.attrs if name not in ignored}
         first, second = kept(self.a[path]), kept(self.b[path])
         for name in sorted(first.keys() | second.keys()):
             if name not in first or name not in second or not np.array_equal(first[name], second[name]):
@@ -83,7 +87,7 @@ def place_of_arm(file, group, arm):
 def compare_arm(all_path, one_path, arm):
     with h5py.File(all_path) as a, h5py.File(one_path) as b:
         comparison = Comparison(a, b)
-        comparison.attributes_equal("/", DEPENDS_ON_THE_PLAN)
+        comparison.attributes_equal("/")
         rows = None
         if "ties/arm" in a:
             names = a["ties/arm"].attrs["long_name"].split(": ", 1)[1].split(", ")
@@ -94,7 +98,7 @@ def compare_arm(all_path, one_path, arm):
             if path not in a:
                 comparison.partings.append(f"{path}: only in the file of one arm")
                 continue
-            comparison.attributes_equal(path, {"long_name"} if path == "ties/arm" else frozenset())
+            comparison.attributes_equal(path)
             if name == "arm" or (group == "ties" and name == "spell"):
                 continue
             expected = a[path]
@@ -155,7 +159,7 @@ def compare_spells(comparison, group_paths):
 def compare_recording(full_path, other_path):
     with h5py.File(full_path) as a, h5py.File(other_path) as b:
         comparison = Comparison(a, b)
-        comparison.attributes_equal("/", DEPENDS_ON_THE_PLAN)
+        comparison.attributes_equal("/")
         both = [path for path in datasets(b) if path in a]
         for path in both:
             comparison.attributes_equal(path)

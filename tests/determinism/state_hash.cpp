@@ -1,8 +1,7 @@
-// Hashes of everything two models hold, week after week: one line per column, over all worlds, rows and weeks.
-//   state_hash             runs every width on every instruction set of this machine, and threads of 1, 2 and 7;
-//                          prints the lines once when all agree, else says who parts and exits 1
-//   state_hash one         one width on the instruction set in use (KINDRED_ISA): for builds that are
-//                          compared with others anyway
+// Hashes of everything two models hold as weeks go by: a line per column, over all worlds, rows and weeks.
+//   state_hash        runs every width on every instruction set of this machine, and with 1, 2 and 7 threads;
+//                     prints the lines once when all agree, else says who parts and exits 1
+//   state_hash one    one width on the instruction set in use (KINDRED_ISA)
 // Needs no scenario and no file, so a build of the engine and the models alone can be asked.
 #include <fmt/format.h>
 
@@ -43,7 +42,8 @@ constexpr int weeks_between_looks = 10;
 
 /// A world without a programme in a slot has nothing to say of it: whether the slot exists there depends on
 /// the other worlds of its ensemble.
-void look(const Ensemble<float>& ensemble, const std::vector<World>& worlds, int first_world, Hashes& hashes) {
+void look(const Ensemble<float>& ensemble, const std::vector<World>& worlds, int first_world,
+          Hashes& hashes) {
   for_each_column(ensemble, [&](const std::string& name, const auto& view, std::int64_t rows, int slot) {
     std::vector<Hash>& column = hashes[name];
     column.resize(world_count);
@@ -62,9 +62,14 @@ Hashes run_worlds(const Model& model, const Society& society, Kind kind, const W
   int first = 0;
   for (const int width : choose_widths(world_count, way.widest)) {
     const int last = std::min(first + width, world_count);
-    Ensemble<float> ensemble({&model, &society, noise_key(Seed{31}, 0, 0), burn_in, width,
+    Ensemble<float> ensemble({&model,
+                              &society,
+                              noise_key(Seed{31}, 0, 0),
+                              burn_in,
+                              width,
                               {worlds.begin() + first, worlds.begin() + last},
-                              model.phase_table[static_cast<int>(way.isa)], way.threads != 0});
+                              model.phase_table[static_cast<int>(way.isa)],
+                              way.threads != 0});
     for (int week = 0; week <= weeks; ++week) {
       if (week > 0) ensemble.advance();
       if (week % weeks_between_looks == 0) look(ensemble, worlds, first, hashes);
@@ -90,8 +95,8 @@ std::map<std::string, std::uint64_t> hashes_of(const Way& way) {
           hash.see(static_cast<std::uint32_t>(world.value()));
           hash.see(static_cast<std::uint32_t>(world.value() >> 32));
         }
-        lines[fmt::format("{} {} {}", model->declaration->name, kind == Kind::varied ? "varied" : "alike", column)] =
-            hash.value();
+        lines[fmt::format("{} {} {}", model->declaration->name, kind == Kind::varied ? "varied" : "alike",
+                          column)] = hash.value();
       }
   return lines;
 }
@@ -104,8 +109,9 @@ std::vector<Way> all_ways() {
       continue;
     }
     for (const int widest : {1, 2, 4, 8, 16}) ways.push_back({isa, widest, 0});
-    for (const int threads : {1, 2, 7}) ways.push_back({isa, 8, threads});
   }
+  const InstructionSet best = ways.back().isa;
+  for (const int threads : {1, 2, 7}) ways.push_back({best, 8, threads});
   return ways;
 }
 
@@ -119,8 +125,8 @@ int compare(const std::vector<Way>& ways) {
         apart.push_back(line);
     if (apart.empty()) continue;
     ++partings;
-    fmt::print(stderr, "{} columns differ between [{}] and [{}], such as: {}\n", apart.size(), text_of(ways.front()),
-               text_of(way), apart.front());
+    fmt::print(stderr, "{} columns differ between [{}] and [{}], such as: {}\n", apart.size(),
+               text_of(ways.front()), text_of(way), apart.front());
   }
   if (partings != 0) return 1;
   for (const auto& [line, hash] : expected) fmt::print("{} {:016x}\n", line, hash);

@@ -46,7 +46,8 @@ inline std::vector<double> varied_parameters(const ModelDeclaration& model, std:
     const double bound = way < 0 ? declared.range.low : declared.range.high;
     const bool fixed = kind == Kind::alike && derives_something(model, static_cast<int>(p));
     values.push_back(fixed ? declared.default_value
-                           : declared.default_value + (way < 0 ? -way : way) * (bound - declared.default_value));
+                           : declared.default_value +
+                                 (way < 0 ? -way : way) * (bound - declared.default_value));
   }
   return values;
 }
@@ -55,11 +56,16 @@ inline std::vector<double> varied_parameters(const ModelDeclaration& model, std:
 inline std::vector<Condition> varied_conditions(const ModelDeclaration& model, std::uint32_t which) {
   const auto& quadrant = model.quadrants.front();
   switch (which % 5) {
-    case 1: return {{Condition::Kind::column, quadrant.first_column, 0.3, {}, {}}};
-    case 2: return {{Condition::Kind::instrument, 0, model.instruments.front().mean, {}, {}}};
-    case 3: return {{Condition::Kind::quadrant, 0, {}, {}, {1, 3}}};
-    case 4: return {{Condition::Kind::coupled, 0, {}, {}, {1}}};
-    default: return {};
+  case 1:
+    return {{Condition::Kind::column, quadrant.first_column, 0.3, {}, {}}};
+  case 2:
+    return {{Condition::Kind::instrument, 0, model.instruments.front().mean, {}, {}}};
+  case 3:
+    return {{Condition::Kind::quadrant, 0, {}, {}, {1, 3}}};
+  case 4:
+    return {{Condition::Kind::coupled, 0, {}, {}, {1}}};
+  default:
+    return {};
   }
 }
 
@@ -86,7 +92,8 @@ inline std::vector<ProgrammePlan> varied_programmes(const ModelDeclaration& mode
 inline std::vector<World> varied_worlds(const Model& model, Kind kind) {
   std::vector<World> worlds;
   for (std::uint32_t w = 0; w < world_count; ++w)
-    worlds.push_back({varied_parameters(*model.declaration, w, kind), varied_programmes(*model.declaration, w)});
+    worlds.push_back(
+        {varied_parameters(*model.declaration, w, kind), varied_programmes(*model.declaration, w)});
   return worlds;
 }
 
@@ -108,8 +115,8 @@ inline std::uint32_t bits_of(float value) {
   return word;
 }
 
-/// see(name, view, rows, slot) for everything an ensemble holds: columns of persons and of ties (slot -1), and
-/// who is treated and enrolled in every slot.
+/// see(name, view, rows, slot) for everything an ensemble holds: columns of persons and of ties (slot -1),
+/// and who is treated and enrolled in every slot.
 template <class See>
 void for_each_column(const Ensemble<float>& ensemble, See see) {
   const ModelDeclaration& model = *ensemble.model().declaration;
@@ -117,8 +124,7 @@ void for_each_column(const Ensemble<float>& ensemble, See see) {
     const std::string name(model.person_columns[c].name);
     if (model.person_columns[c].element == Element::real)
       see(name, ensemble.person(static_cast<int>(c)), ensemble.persons(), -1);
-    else
-      see(name, ensemble.person_index(static_cast<int>(c)), ensemble.persons(), -1);
+    else see(name, ensemble.person_index(static_cast<int>(c)), ensemble.persons(), -1);
   }
   for (std::size_t c = 0; c < model.tie_columns.size(); ++c)
     see(std::string(model.tie_columns[c].name), ensemble.tie(static_cast<int>(c)), ensemble.ties(), -1);

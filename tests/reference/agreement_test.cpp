@@ -55,7 +55,8 @@ Ensemble<Real> make_engine(const Case& c, PhaseTable phases, int width) {
   return Ensemble<Real>({&a::model(), &c.society, c.noise, burn_in, width, worlds, phases, false});
 }
 
-reference::NaiveModel<reference::EngineDraws> make_reference(const Case& c, const reference::EngineDraws& draws) {
+reference::NaiveModel<reference::EngineDraws> make_reference(const Case& c,
+                                                             const reference::EngineDraws& draws) {
   reference::Parameters parameters;
   const auto declared = a::model().declaration->parameters;
   for (std::size_t i = 0; i < declared.size(); ++i)
@@ -77,30 +78,31 @@ reference::NaiveModel<reference::EngineDraws> make_reference(const Case& c, cons
   for (int i = 0; i < persons; ++i) {
     const auto words =
         philox({static_cast<std::uint32_t>(i), 0, label_hash(""), stream_enrolment}, c.society.key);
-    slot.treated[static_cast<std::size_t>(i)] = static_cast<double>(single_uniform(words[0])) < p.share ? 1 : 0;
+    slot.treated[static_cast<std::size_t>(i)] =
+        static_cast<double>(single_uniform(words[0])) < p.share ? 1 : 0;
   }
   return {parameters, persons, burn_in, ties, {slot}, draws};
 }
 
 /// Every dynamic column of a person, by the engine's name.
 std::map<int, double> columns_of(const reference::Person& p) {
-  return {{a::attachment_anxiety.index, p.A},      {a::attachment_avoidance.index, p.V},
-          {a::core_self_compassion.index, p.Sc},   {a::self_compassion.index, p.S},
-          {a::anxiety_drift.index, p.GA},          {a::avoidance_drift.index, p.GV},
-          {a::self_compassion_drift.index, p.GS},  {a::psychological_distress.index, p.D},
-          {a::self_criticism.index, p.K},          {a::relationship_quality.index, p.q},
-          {a::match_quality.index, p.gam},         {a::bond_duration.index, p.tau},
-          {a::bond_committed.index, p.com},        {a::bond_event.index, p.ev},
-          {a::mindfulness_skill.index, p.X[0]},    {a::emotion_regulation_skill.index, p.X[1]},
-          {a::cognitive_skill.index, p.X[2]},      {a::journaling_skill.index, p.X[3]},
-          {a::reflection_skill.index, p.X[4]},     {a::attention_stock.index, p.XA},
-          {a::security_boost_stock.index, p.Y},    {a::emotion_suppression.index, p.U},
-          {a::emotional_disclosure.index, p.O},    {a::partner_responsiveness.index, p.R},
-          {a::warmth_openness.index, p.W},         {a::open_to_dating.index, p.open},
-          {a::bond_conflict.index, p.Cc},          {a::wants_to_leave.index, p.leave},
-          {a::friend_support.index, p.F},          {a::distress_around.index, p.Dn},
-          {a::relationship_input.index, p.relP},   {a::trait_neuroticism.index, p.N},
-          {a::adverse_care.index, p.M},            {a::personal_consolidation.index, p.ep}};
+  return {{a::attachment_anxiety.index, p.A},     {a::attachment_avoidance.index, p.V},
+          {a::core_self_compassion.index, p.Sc},  {a::self_compassion.index, p.S},
+          {a::anxiety_drift.index, p.GA},         {a::avoidance_drift.index, p.GV},
+          {a::self_compassion_drift.index, p.GS}, {a::psychological_distress.index, p.D},
+          {a::self_criticism.index, p.K},         {a::relationship_quality.index, p.q},
+          {a::match_quality.index, p.gam},        {a::bond_duration.index, p.tau},
+          {a::bond_committed.index, p.com},       {a::bond_event.index, p.ev},
+          {a::mindfulness_skill.index, p.X[0]},   {a::emotion_regulation_skill.index, p.X[1]},
+          {a::cognitive_skill.index, p.X[2]},     {a::journaling_skill.index, p.X[3]},
+          {a::reflection_skill.index, p.X[4]},    {a::attention_stock.index, p.XA},
+          {a::security_boost_stock.index, p.Y},   {a::emotion_suppression.index, p.U},
+          {a::emotional_disclosure.index, p.O},   {a::partner_responsiveness.index, p.R},
+          {a::warmth_openness.index, p.W},        {a::open_to_dating.index, p.open},
+          {a::bond_conflict.index, p.Cc},         {a::wants_to_leave.index, p.leave},
+          {a::friend_support.index, p.F},         {a::distress_around.index, p.Dn},
+          {a::relationship_input.index, p.relP},  {a::trait_neuroticism.index, p.N},
+          {a::adverse_care.index, p.M},           {a::personal_consolidation.index, p.ep}};
 }
 
 struct Gap {
@@ -117,7 +119,8 @@ struct Gap {
 };
 
 template <class Real>
-void compare_week(const Ensemble<Real>& engine, const reference::NaiveModel<reference::EngineDraws>& naive, Gap& gap) {
+void compare_week(const Ensemble<Real>& engine, const reference::NaiveModel<reference::EngineDraws>& naive,
+                  Gap& gap) {
   const auto declared = a::model().declaration->person_columns;
   const int world = engine.worlds() - 1;
   for (int i = 0; i < persons; ++i) {

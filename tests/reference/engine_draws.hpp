@@ -21,25 +21,37 @@ class EngineDraws {
   double sex(int i) const { return start(attachment::start_sex, i, 0); }
   double adherence(int i) const { return practice(i, 0); }
   double maintainer(int i) const { return practice(i, 1); }
-  double compatibility(int e) const { return tie_uniform(society_, attachment::start_compatibility.stream, e, 0); }
+  double compatibility(int e) const {
+    return tie_uniform(society_, attachment::start_compatibility.stream, e, 0);
+  }
 
   double state(int i, int week, int k) const { return weekly(attachment::weekly_states, i, week, k); }
   double drift(int i, int week, int k) const { return weekly(attachment::weekly_drift, i, week, k); }
-  double stress(int i, int week) const { return uniform(noise_, attachment::weekly_events.stream, i, week, 0); }
+  double stress(int i, int week) const {
+    return uniform(noise_, attachment::weekly_events.stream, i, week, 0);
+  }
   double act(int i, int week) const { return uniform(noise_, attachment::weekly_events.stream, i, week, 1); }
-  double leave(int i, int week) const { return uniform(noise_, attachment::weekly_events.stream, i, week, 2); }
+  double leave(int i, int week) const {
+    return uniform(noise_, attachment::weekly_events.stream, i, week, 2);
+  }
   double drop(int i, int week) const { return uniform(noise_, attachment::weekly_events.stream, i, week, 3); }
   double tie(int e, int week) const { return tie_uniform(noise_, attachment::weekly_ties.stream, e, week); }
-  double match(int e, int week) const { return normal(noise_, attachment::match_at_formation.stream, e, week, 0); }
-  double commit(int e, int week) const { return uniform(noise_, attachment::commitment_of_tie.stream, e, week, 0); }
+  double match(int e, int week) const {
+    return normal(noise_, attachment::match_at_formation.stream, e, week, 0);
+  }
+  double commit(int e, int week) const {
+    return uniform(noise_, attachment::commitment_of_tie.stream, e, week, 0);
+  }
 
  private:
   static double uniform(PhiloxKey key, std::uint32_t stream, int entity, int week, int word) {
-    const auto words = philox({static_cast<std::uint32_t>(entity), 0, static_cast<std::uint32_t>(week), stream}, key);
+    const auto words =
+        philox({static_cast<std::uint32_t>(entity), 0, static_cast<std::uint32_t>(week), stream}, key);
     return static_cast<double>(single_uniform(words[static_cast<std::size_t>(word)]));
   }
   static double normal(PhiloxKey key, std::uint32_t stream, int entity, int week, int k) {
-    const auto words = philox({static_cast<std::uint32_t>(entity), 0, static_cast<std::uint32_t>(week), stream}, key);
+    const auto words =
+        philox({static_cast<std::uint32_t>(entity), 0, static_cast<std::uint32_t>(week), stream}, key);
     const auto pair = static_cast<std::size_t>(k / 2 * 2);
     Lanes<float, 1> z0, z1;
     normals_from<1>(words[pair], words[pair + 1], z0, z1);

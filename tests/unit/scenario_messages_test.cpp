@@ -256,7 +256,8 @@ TEST_CASE("network keys belong to kinds of network") {
         "x.yaml:4:43: society.network.block: a community of 20 persons is too small for 24 "
         "acquaintances each; make it larger");
   CHECK(network("{kind: file, path: none.csv}") ==
-        "x.yaml:4:54: society.network.path: no file 'none.csv' (searched: none.csv)");
+        "x.yaml:4:54: society.network.path: no file 'none.csv' (searched: none.csv, "
+        "library/none.csv)");
   CHECK(network("{kind: blocks, block: 1000}") ==
         "x.yaml:4:57: society.network.block: 1000 persons do not fill a second block of 1000; make blocks "
         "smaller");
