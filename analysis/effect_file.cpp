@@ -33,8 +33,19 @@ enum Place : std::size_t {
 };
 
 std::vector<Attribute> said(std::string long_name, std::string units) {
-  return {{"long_name", std::move(long_name)}, {"units", std::move(units)}};
+  return {{"long_name", std::move(long_name)},
+          {"units", std::move(units)},
+          {"source", std::string("computed from the worlds of the run")}};
 }
+
+std::vector<Attribute> ranged(std::vector<Attribute> attributes, record::AttributeValue range) {
+  attributes.push_back({"valid_range", std::move(range)});
+  return attributes;
+}
+
+/// Far beyond any state of a model: a figure outside is a fault.
+constexpr double largest_effect = 1e4;
+constexpr std::int32_t largest_count = std::numeric_limits<std::int32_t>::max();
 
 Dataset words(const std::string& name, const std::string& dimension, std::vector<std::string> text,
               const std::string& meaning) {
@@ -52,6 +63,7 @@ Dataset words(const std::string& name, const std::string& dimension, std::vector
 
 Dataset numbers(const std::string& name, const std::string& dimension, std::uint64_t n,
                 std::vector<Attribute> attributes) {
+  attributes = ranged(std::move(attributes), std::vector<std::int32_t>{-1, largest_count});
   return {"effects", name, ValueType::int32,      {dimension},
           {n},       {n},  std::move(attributes), record::all_mantissa_bits,
           {}};
@@ -105,7 +117,7 @@ std::vector<Dataset> declare(const Plan& plan, const ModelDeclaration& model) {
            dims,
            shape,
            chunk,
-           effect_attributes,
+           ranged(effect_attributes, std::vector<double>{-largest_effect, largest_effect}),
            record::all_mantissa_bits,
            {}},
           {"effects",
@@ -114,7 +126,7 @@ std::vector<Dataset> declare(const Plan& plan, const ModelDeclaration& model) {
            dims,
            shape,
            chunk,
-           said("persons in the cell", "persons"),
+           ranged(said("persons in the cell", "persons"), std::vector<std::int32_t>{0, largest_count}),
            record::all_mantissa_bits,
            {}},
           {"effects",
@@ -123,8 +135,9 @@ std::vector<Dataset> declare(const Plan& plan, const ModelDeclaration& model) {
            {"arm", "replicate", "outcome"},
            {arms, replicates, outcomes},
            {1, 1, outcomes},
-           said("standard deviation (n - 1) of the outcome at the start in the arm `against`",
+           ranged(said("standard deviation (n - 1) of the outcome at the start in the arm `against`",
                 "unit of the outcome"),
+                  std::vector<double>{0, largest_effect}),
            record::all_mantissa_bits,
            {}}};
 }

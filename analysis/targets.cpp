@@ -57,8 +57,14 @@ std::vector<WorldRecord> run_target_task(const Plan& study, const Model& model, 
     worlds.push_back({arm.parameters, arm.programmes});
     watches.emplace_back(columns, w, course.programmes.front(), own_programme(arm));
   }
-  Ensemble<float> ensemble({&model, &society, replicate_noise(study.seed, task.society, 0), study.burn_in,
-                            task.width, std::move(worlds), model.phase_table[static_cast<int>(isa)], false});
+  Ensemble<float> ensemble({.model = &model,
+                            .society = &society,
+                            .noise = replicate_noise(study.seed, task.society, 0),
+                            .burn_in = study.burn_in,
+                            .width = task.width,
+                            .worlds = std::move(worlds),
+                            .phases = model.phase_table[static_cast<int>(isa)],
+                            .threads = false});
   const auto observe = [&] {
     for (TargetWatch& watch : watches) watch.observe(ensemble);
   };

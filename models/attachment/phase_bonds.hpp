@@ -63,13 +63,14 @@ struct Bonds {
   template <class Me, class M, class I>
   static void part(const Me& me, M breaks, I bond) {
     const I tie = where(breaks, bond, I(typename I::Vector{}));
-    const auto cooled = me.of_tie(tie, tie_closeness) * me.parameters()[closeness_after_break_up];
-    me.set_owned_tie(breaks, tie, tie_closeness, closeness_in_bounds(cooled));
+    me.update_owned_tie(breaks, tie, tie_closeness, me.parameters()[closeness_after_break_up],
+                        [](auto closeness, auto kept) { return closeness_in_bounds(closeness * kept); });
   }
   template <class Me, class M, class I>
   static void meet(const Me& me, M forms, I tie) {
     using L = typename Me::L;
-    me.set_owned_tie(forms, tie, tie_closeness, max(me.of_tie(tie, tie_closeness), L(typename L::Real(.5))));
+    me.update_owned_tie(forms, tie, tie_closeness, L(typename L::Real(.5)),
+                        [](auto closeness, auto least) { return max(closeness, least); });
   }
 };
 

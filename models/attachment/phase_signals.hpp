@@ -38,7 +38,7 @@ struct Signals {
     romance(me, anxiety, avoidance, compassion);
   }
 
-  /// Availability, conflict and the wish to leave: exactly one of the first and the last can be set.
+  /// Availability, conflict and the wish to leave: at most one of the first and the last is set.
   template <class Me, class L>
   static void romance(Me& me, L anxiety, L avoidance, L compassion) {
     const auto p = me.parameters();
@@ -55,7 +55,8 @@ struct Signals {
     me.set(wants_to_leave, flag<L>(coupled & (me.draw(2) < leaving_probability(base, quality, p))));
   }
 
-  /// Stocks of all slots together: who practises in any slot keeps the skills of all.
+  /// Stocks of all slots together: who practises a skill in any slot keeps the skills of all. A slot that
+  /// delivers none keeps none, so a programme of dose zero is as good as no programme.
   template <class Me, class L>
   static void practise(Me& me, L distress) {
     using M = typename Me::M;
@@ -74,8 +75,11 @@ struct Signals {
       const L practice =
           where(on_course & enrolled, adherence(me.adherence_draw(), slot.adherence_exponent()), L(0));
       const M keeps = treated & slot.started() & (me.maintenance_draw() < slot.maintained());
-      skills_kept = skills_kept | (practice > L(0)) | (keeps & enrolled);
-      boost_kept = boost_kept | keeps;
+      const L skills = slot.dose(mindfulness_practice) + slot.dose(emotion_regulation) +
+                       slot.dose(cognitive_restructuring) + slot.dose(self_kind_journaling) +
+                       slot.dose(guided_reflection);
+      skills_kept = skills_kept | ((skills > L(0)) & ((practice > L(0)) | (keeps & enrolled)));
+      boost_kept = boost_kept | ((slot.dose(security_boost) > L(0)) & keeps);
       for (int i = 0; i < static_cast<int>(InputId::count); ++i)
         practised[i] += practice * slot.dose(Input{i});
     }

@@ -21,12 +21,15 @@ constexpr std::array<int, sizeof...(Names)> list(Names... names) {
   return {names.index...};
 }
 
-constexpr std::array start_draws{at(start_character), at(start_residuals), at(start_drift), at(start_sex)};
+constexpr std::array trait_draws{at(start_character), at(start_sex)};
+constexpr auto trait_writes = list(trait_neuroticism, start_age, is_man, romantic_orientation);
+constexpr std::array start_draws{at(start_character), at(start_residuals), at(start_drift)};
+constexpr auto start_reads = list(trait_neuroticism, is_man);
 constexpr auto start_writes =
-    list(trait_neuroticism, adverse_care, personal_consolidation, start_age, is_man, romantic_orientation,
-         anxiety_trait, avoidance_trait, self_compassion_trait, anxiety_drift, avoidance_drift,
-         self_compassion_drift, attachment_anxiety, attachment_avoidance, core_self_compassion,
-         self_compassion, psychological_distress, self_criticism, partner_tie, partner_person, chosen_tie);
+    list(adverse_care, personal_consolidation, anxiety_trait, avoidance_trait, self_compassion_trait,
+         anxiety_drift, avoidance_drift, self_compassion_drift, attachment_anxiety, attachment_avoidance,
+         core_self_compassion, self_compassion, psychological_distress, self_criticism, partner_tie,
+         partner_person, chosen_tie);
 constexpr std::array start_tie_draws{at(start_compatibility)};
 constexpr auto start_tie_writes = list(tie_compatibility, tie_closeness);
 
@@ -77,16 +80,10 @@ constexpr auto person_writes =
 
 using Kind = PhaseDeclaration::Kind;
 constexpr std::array phases{
-    PhaseDeclaration{"start_persons",
-                     Kind::person,
-                     true,
-                     "who everybody is: traits, age, sex, prototypes",
-                     start_draws,
-                     {},
-                     {},
-                     start_writes,
-                     {},
-                     {}},
+    PhaseDeclaration{"start_traits", Kind::person, true, "what is the same in all worlds; a file may bring it",
+                     trait_draws, {}, {}, trait_writes, {}, {}},
+    PhaseDeclaration{"start_persons", Kind::person, true, "who everybody is: care, prototypes, first state",
+                     start_draws, start_reads, {}, start_writes, {}, {}},
     PhaseDeclaration{"start_ties",
                      Kind::tie,
                      true,

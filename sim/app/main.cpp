@@ -71,6 +71,7 @@ int our_bug(const char* what) {
 
 int main(int argc, char** argv) {
   hold_standard_streams();
+  std::signal(SIGXFSZ, SIG_IGN);  // a file-size limit then is a failed write with a message
   if (argc > 1 && std::string_view(argv[1]) == "run") listen_for_signals();
   try {
     const int code = kindred::app::run_command_line(argc, argv, stop_requested);

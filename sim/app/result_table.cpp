@@ -34,14 +34,16 @@ Estimate over_societies(const Plan& plan, const std::function<double(std::size_t
 
 ResultRow row_of(const Plan& plan, const record::RunResult& result, std::string name, std::string unit,
                  const std::function<double(const PopulationFrame&)>& read) {
-  ResultRow row{std::move(name), std::move(unit), {}};
+  ResultRow row{std::move(name), std::move(unit), {}, true};
   const auto value = [&](std::size_t replicate, std::size_t arm) {
-    return read(result.frames[replicate].back()[arm]);
+    return read(result.last[replicate][arm]);
   };
   for (std::size_t arm = 0; arm < plan.arms.size(); ++arm) {
     const Estimate level = over_societies(plan, [&](std::size_t r) { return value(r, arm); });
     const Estimate gap = over_societies(plan, [&](std::size_t r) { return value(r, arm) - value(r, 0); });
-    row.cells.push_back({level.mean, gap.mean, gap.error});
+    bool equal = true;
+    for (std::size_t r = 0; r < result.last.size(); ++r) equal = equal && value(r, arm) == value(r, 0);
+    row.cells.push_back({level.mean, gap.mean, gap.error, equal});
   }
   return row;
 }
@@ -51,13 +53,15 @@ ResultRow row_of(const Plan& plan, const record::RunResult& result, std::string 
 std::vector<ResultRow> result_rows(const Plan& plan, const ModelDeclaration& model,
                                    const record::RunResult& result) {
   std::vector<ResultRow> rows;
-  if (result.weeks.empty()) return rows;
+  if (result.last.empty()) return rows;
   for (std::size_t o = 0; o < model.outcomes.size(); ++o) {
     const ColumnDeclaration& column =
         model.person_columns[static_cast<std::size_t>(model.outcomes[o].column)];
-    rows.push_back(row_of(plan, result, std::string(column.name), std::string(column.unit),
+    const bool coupled = model.outcomes[o].among_coupled;
+    rows.push_back(row_of(plan, result, std::string(column.name) + (coupled ? " *" : ""), std::string(column.unit),
                           [o](const PopulationFrame& f) { return f.outcome[o][0].mean; }));
   }
+  for (std::size_t o = 0; o < model.outcomes.size(); ++o) rows[o].comparable = !model.outcomes[o].among_coupled;
   const auto share = [](const std::vector<std::int32_t>& of, const PopulationFrame& f, std::size_t group) {
     return 100.0 * of[group] / f.persons[0];
   };
@@ -81,7 +85,9 @@ std::string result_table(const Plan& plan, const std::vector<ResultRow>& rows, i
     const int digits = row.unit == "%" ? 1 : 3;
     std::string text = fmt::format("{:.{}f}", c.value, digits);
     if (arm == 0) return text;
-    if (c.difference == 0) return text + " (0)";  // the very same numbers, not merely close
+    if (!row.comparable) return text;
+    // equal means in every replicate are equal numbers; equal counts may hide persons who changed places
+    if (c.equal) return text + (row.unit == "%" ? " (0.0)" : " (0)");
     const auto small = [&](double x) {
       return fmt::format("{:.{}f}", x, digits + 1) == fmt::format("{:.{}f}", 0.0, digits + 1);
     };
@@ -105,7 +111,11 @@ std::string result_table(const Plan& plan, const std::vector<ResultRow>& rows, i
     out += row.substr(0, row.find_last_not_of(' ') + 1) + '\n';
   };
   line("", "", [&](std::size_t arm) { return plan.arms[arm].name; });
+  bool starred = false;
+  for (const ResultRow& row : rows) starred = starred || !row.comparable;
   for (const ResultRow& row : rows) line(row.name, row.unit, [&](std::size_t arm) { return cell(row, arm); });
+  if (starred)
+    out += "* among persons with a partner, who are not the same persons in every arm: no difference is printed.\n";
   return out;
 }
 
@@ -118,9 +128,9 @@ std::string result_json(const Plan& plan, const std::vector<ResultRow>& rows, in
       nlohmann::ordered_json entry{{"outcome", row.name},
                                    {"unit", row.unit},
                                    {"arm", plan.arms[arm].name},
-                                   {"mean", c.value},
-                                   {"difference", c.difference}};
-      if (!std::isnan(c.monte_carlo_error)) entry["monte_carlo_error"] = c.monte_carlo_error;
+                                   {"mean", c.value}};
+      if (row.comparable) entry["difference"] = c.difference;
+      if (row.comparable && !std::isnan(c.monte_carlo_error)) entry["monte_carlo_error"] = c.monte_carlo_error;
       table.push_back(entry);
     }
   return nlohmann::ordered_json{

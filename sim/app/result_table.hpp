@@ -14,12 +14,14 @@ struct ResultCell {
   double value;              ///< mean over replicates
   double difference;         ///< from the first arm, mean over replicates of the difference within each
   double monte_carlo_error;  ///< standard error of the difference over societies; NaN for one society
+  bool equal;                ///< the figure is the first arm's in every replicate
 };
 
 struct ResultRow {
   std::string name;
   std::string unit;
   std::vector<ResultCell> cells;  ///< by arm
+  bool comparable;                ///< false when the arms average over different persons
 };
 
 /// Means of the outcomes, shares of the styles and of persons with a partner, in the last recorded week.

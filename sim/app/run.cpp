@@ -80,22 +80,23 @@ int run(RunVerb verb, const CommonOptions& common, const std::atomic<bool>& stop
   const parallel::ThreadLimit limit(common.threads);
   const record::Forecast cost = record::forecast(plan, model, limit.threads(), verb.widest);
   if (!common.quiet) {
-    say(fmt::format("{}: {} persons x {} arms x {} replicates x {} weeks = {:.0f} M person-weeks\n", plan.title,
+    say(fmt::format("{}: {} persons x {} arms x {} replicates x {} weeks = {:.3g} M person-weeks\n", plan.title,
                cost.persons, plan.arms.size(), plan.societies * plan.per_society, plan.burn_in + plan.run,
                static_cast<double>(cost.person_weeks) / 1e6));
     for (const std::string& note : plan.notes) say(fmt::format("note: {}\n", note));
   }
   Progress progress(common.quiet, cost.persons);
-  record::RunOptions options{verb.output, instruction_set_in_use(), build_info(), verb.widest, {}, analysis::effects_addition(plan, *model.declaration), &stop};
+  record::RunOptions options{verb.output, instruction_set_in_use(), build_info(), limit.threads(), verb.widest, {}, analysis::effects_addition(plan, *model.declaration), &stop};
   options.progress = [&](std::int64_t done, std::int64_t all) { progress.show(done, all); };
-  const record::RunResult result = record::carry_out(plan, model, options);
+  record::RunResult result;
+  limit.run([&] { result = record::carry_out(plan, model, options); });
   progress.end();
   if (!common.quiet)
     say(fmt::format("{:.1f} s, {:.1f} M person-weeks/s on {} threads, {} kernels\n", progress.seconds(),
                static_cast<double>(cost.person_weeks) / 1e6 / progress.seconds(), limit.threads(),
                name_of(options.isa)));
   const auto rows = result_rows(plan, *model.declaration, result);
-  const int last = result.weeks.empty() ? plan.run : result.weeks.back();
+  const int last = result.last.empty() ? plan.run : result.week;
   if (common.json) {
     fmt::print("{}", result_json(plan, rows, last, verb.output));
   } else {

@@ -25,6 +25,8 @@ struct ParameterDeclaration {
   std::string_view unit;
   std::string_view source;  ///< evidence row, calibration, or assumption id
   std::string_view meaning;
+  /// 0 or 1; holds from the programmes' start on, so that everybody has the calibrated past.
+  bool is_switch = false;
 };
 
 enum class Element : std::uint8_t {

@@ -22,14 +22,6 @@ void fill_tile(Real* tile, int width, F value_of_world) {
   for (int k = 0; k < tile_width; ++k) tile[k] = static_cast<Real>(value_of_world(k % width));
 }
 
-std::string fixed_traits(const ModelDeclaration& model) {
-  std::string names;
-  for (const ColumnDeclaration& c : model.person_columns)
-    if (c.storage == Storage::shared)
-      names += (names.empty() ? "" : ", ") + std::string(c.alias.empty() ? c.name : c.alias);
-  return names;
-}
-
 template <class Real>
 Real* reals(const AlignedBuffer& buffer) {
   return static_cast<Real*>(buffer.data());
@@ -107,11 +99,18 @@ void Ensemble<Real>::make_columns() {
   std::copy(g.position.begin(), g.position.end(), reals<Real>(position_));
 }
 
+/// The value of a parameter in a week: a switch holds from `switches_from` on and is at its default before.
+template <class Real>
+double Ensemble<Real>::parameter_now(const World& world, std::size_t parameter) const {
+  const ParameterDeclaration& p = setup_.model->declaration->parameters[parameter];
+  return p.is_switch && study_week() < setup_.switches_from ? p.default_value : world.parameters[parameter];
+}
+
 template <class Real>
 void Ensemble<Real>::fill_parameters() {
   const std::size_t count = setup_.model->declaration->parameters.size();
   const auto constants = static_cast<std::size_t>(setup_.model->constants);
-  parameters_ = AlignedBuffer(count * tile_width * sizeof(Real));
+  if (parameters_.data() == nullptr) parameters_ = AlignedBuffer(count * tile_width * sizeof(Real));
   constants_ = AlignedBuffer(std::max<std::size_t>(constants, 1) * tile_width * sizeof(Real));
   std::vector<std::vector<double>> derived;
   for (const World& world : setup_.worlds) {
@@ -124,7 +123,7 @@ void Ensemble<Real>::fill_parameters() {
   };
   for (std::size_t p = 0; p < count; ++p)
     fill_tile(reals<Real>(parameters_) + p * tile_width, setup_.width,
-              [&](int lane) { return setup_.worlds[world_of(lane)].parameters[p]; });
+              [&](int lane) { return parameter_now(setup_.worlds[world_of(lane)], p); });
   for (std::size_t c = 0; c < constants; ++c)
     fill_tile(reals<Real>(constants_) + c * tile_width, setup_.width,
               [&](int lane) { return derived[world_of(lane)][c]; });
@@ -209,26 +208,31 @@ void Ensemble<Real>::run_phase(int phase, const PhaseArguments& a) {
       function(a, begin, std::min(count, begin + block));
 }
 
-/// Who everybody is, under the society's key; then columns given by a file take the drawn ones' place.
+/// Values of a file take the place of the drawn ones in the shared columns that `phase` has just filled, so
+/// that later phases derive from them.
+template <class Real>
+void Ensemble<Real>::take_attributes(const PhaseDeclaration& phase) {
+  const ModelDeclaration& model = *setup_.model->declaration;
+  for (const auto& attribute : setup_.society->attributes)
+    for (const int c : phase.writes) {
+      const ColumnDeclaration& column = model.person_columns[static_cast<std::size_t>(c)];
+      if (column.storage != Storage::shared) continue;
+      if (column.name != attribute.first && column.alias != attribute.first) continue;
+      std::copy(attribute.second.begin(), attribute.second.end(),
+                reals<Real>(person_[static_cast<std::size_t>(c)]));
+    }
+}
+
+/// Who everybody is, under the society's key.
 template <class Real>
 void Ensemble<Real>::start_society() {
-  const ModelDeclaration& model = *setup_.model->declaration;
+  check_attributes(*setup_.model->declaration, *setup_.society);
+  const auto phases = setup_.model->declaration->phases;
   const PhaseArguments a = arguments(setup_.society->key);
-  for (std::size_t phase = 0; phase < model.phases.size(); ++phase)
-    if (model.phases[phase].at_start) run_phase(static_cast<int>(phase), a);
-  for (const auto& attribute : setup_.society->attributes) {
-    const std::string& name = attribute.first;
-    const std::vector<float>& values = attribute.second;
-    const auto column =
-        std::find_if(model.person_columns.begin(), model.person_columns.end(),
-                     [&](const ColumnDeclaration& c) { return c.name == name || c.alias == name; });
-    if (column == model.person_columns.end() || column->storage != Storage::shared)
-      throw ConfigError(Problem{"", 0, 0,
-                                "society.network.path: the file gives persons a '" + name +
-                                    "', which is no fixed trait of the model; it has " +
-                                    fixed_traits(model)});
-    std::copy(values.begin(), values.end(),
-              reals<Real>(person_[static_cast<std::size_t>(column - model.person_columns.begin())]));
+  for (std::size_t phase = 0; phase < phases.size(); ++phase) {
+    if (!phases[phase].at_start) continue;
+    run_phase(static_cast<int>(phase), a);
+    take_attributes(phases[phase]);
   }
 }
 
@@ -271,6 +275,7 @@ void Ensemble<Real>::set_course_weeks() {
 /// phases lies a barrier; inside a phase every block writes only its own rows (or ties).
 template <class Real>
 void Ensemble<Real>::advance() {
+  if (study_week() == setup_.switches_from) fill_parameters();
   allot_programmes();
   set_course_weeks();
   const PhaseArguments a = arguments(setup_.noise);

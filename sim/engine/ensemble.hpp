@@ -29,6 +29,7 @@ struct EnsembleSetup {
   std::vector<World> worlds;
   PhaseTable phases;    ///< the model's phase table for the instruction set in use
   bool threads = true;  ///< rows over threads; off when ensembles run side by side
+  int switches_from = 0;  ///< study week from which switch parameters hold; their defaults do before
 };
 
 /// `Real` is float in runs and double in the reference build.
@@ -70,8 +71,10 @@ class Ensemble {
   };
 
   void make_columns();
+  double parameter_now(const World& world, std::size_t parameter) const;
   void fill_parameters();
   void make_slots();
+  void take_attributes(const PhaseDeclaration& phase);
   void start_society();
   void allot_programmes();
   void set_course_weeks();

@@ -195,18 +195,20 @@ struct PersonCursor {
   I of(I who, IndexColumn c) const {
     return gather<Real, N>(static_cast<const std::int32_t*>(a.person[c.index]), scaled(who));
   }
-  L of_tie(I tie, RealColumn c) const {
-    return gather<Real, N>(static_cast<const Real*>(a.tie[c.index]), scaled(tie));
-  }
   /// The person at the other end of `tie` (valid in every lane).
   I other_end(I tie) const {
     return gather<Real, N>(a.tie_low, tie) + gather<Real, N>(a.tie_high, tie) - own_row();
   }
-  /// Writes tie columns where the mask is set and this row is the tie's lower end, which owns it.
-  void set_owned_tie(M m, I tie, RealColumn c, L value) const {
+  /// column = f(column, argument) for the ties in the lanes, where the mask is set and this row is the tie's
+  /// lower end, which owns it. Other rows neither read nor write the value meanwhile.
+  template <class F>
+  void update_owned_tie(M m, I tie, RealColumn c, L argument, F f) const {
+    using One = Lanes<Real, 1>;
     for (int i = 0; i < N; ++i) {
       if (!m.lane(i) || a.tie_low[tie.lane(i)] != static_cast<std::int32_t>(row) + i / W) continue;
-      static_cast<Real*>(a.tie[c.index])[std::int64_t{tie.lane(i)} * W + slice + i % W] = value.lane(i);
+      Real& value =
+          static_cast<Real*>(a.tie[c.index])[std::int64_t{tie.lane(i)} * W + slice + i % W];
+      value = f(One(value), One(argument.lane(i))).lane(0);
     }
   }
   /// Event draws of the ties in the lanes: decision 0 (and 1) of the block with this stream.

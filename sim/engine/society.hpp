@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/core/declarations.hpp"
 #include "sim/core/plan.hpp"
 #include "sim/graph/acquaintance_graph.hpp"
 #include "sim/random/philox.hpp"
@@ -17,6 +18,8 @@ struct Society {
   PhiloxKey key;
   /// Columns read from a file (by column name, one value per person); they replace the drawn ones.
   std::map<std::string, std::vector<float>> attributes;
+  std::vector<std::string> labels = {};  ///< what a network file calls the persons; empty for drawn networks
+  std::vector<std::string> notes = {};   ///< what was read past in a network file
 
   std::int64_t persons() const { return static_cast<std::int64_t>(graph.row_offset.size()) - 1; }
   std::int64_t ties() const { return static_cast<std::int64_t>(graph.tie_low.size()); }
@@ -24,6 +27,10 @@ struct Society {
 
 /// Society number s of a plan. Throws ConfigError when a network file is wrong.
 Society make_society(const SocietyPlan& plan, Seed seed, std::uint32_t s);
+
+/// Refuses attributes that are no fixed trait of the model, and values outside its range.
+/// @throws ConfigError naming the trait, the first wrong person and value, and what is allowed.
+void check_attributes(const ModelDeclaration& model, const Society& society);
 
 /// Key of the weekly and event draws of noise replicate r on society s.
 PhiloxKey replicate_noise(Seed seed, int s, int r);

@@ -15,6 +15,8 @@ class ThreadLimit {
   ThreadLimit(const ThreadLimit&) = delete;
   ThreadLimit& operator=(const ThreadLimit&) = delete;
   int threads() const { return threads_; }
+  /// Calls body in a place where loops use exactly `threads()` threads, also when there are fewer cores.
+  void run(const std::function<void()>& body) const;
 
  private:
   int threads_;

@@ -3,6 +3,7 @@
 #include <oneapi/tbb/blocked_range.h>
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/task_arena.h>
 
 #include "sim/parallel/parallel.hpp"
 
@@ -19,6 +20,7 @@ ThreadLimit::ThreadLimit(int threads)
     : threads_(threads > 0 ? threads : available_threads()),
       control_(new tbb::global_control(tbb::global_control::max_allowed_parallelism,
                                        static_cast<std::size_t>(threads_))) {}
+void ThreadLimit::run(const std::function<void()>& body) const { tbb::task_arena(threads_).execute(body); }
 ThreadLimit::~ThreadLimit() { delete static_cast<tbb::global_control*>(control_); }
 
 // Loops lie inside each other. A context of its own keeps an inner loop whole when an outer one is given up

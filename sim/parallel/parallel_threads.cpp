@@ -30,6 +30,7 @@ int available_threads() {
 ThreadLimit::ThreadLimit(int threads) : threads_(threads > 0 ? threads : available_threads()) {
   limit() = threads_;
 }
+void ThreadLimit::run(const std::function<void()>& body) const { body(); }
 ThreadLimit::~ThreadLimit() { limit() = 0; }
 
 void for_tasks(std::int64_t count, const std::function<void(std::int64_t)>& body) {

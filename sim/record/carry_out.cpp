@@ -31,6 +31,14 @@ std::vector<Task> tasks_of(const Plan& plan, int widest) {
   return tasks;
 }
 
+/// Small ensembles run beside each other when there are enough of them to keep the threads busy; otherwise
+/// the rows of one ensemble are shared out. Results do not depend on it.
+bool run_side_by_side(const std::vector<Task>& tasks, std::int64_t persons, int threads) {
+  const auto widest = std::max_element(tasks.begin(), tasks.end(),
+                                       [](const Task& a, const Task& b) { return a.width < b.width; });
+  return persons * widest->width < small_ensemble && tasks.size() >= static_cast<std::size_t>(threads);
+}
+
 World world_of(const ArmPlan& arm) { return {arm.parameters, arm.programmes}; }
 
 /// One ensemble through burn-in and study.
@@ -40,14 +48,15 @@ class TaskRun {
           Spool& spool, std::atomic<std::int64_t>& done, std::int64_t all)
       : plan_(plan), model_(model), options_(options), study_(study), spool_(spool), done_(done), all_(all) {}
 
-  std::vector<std::vector<PopulationFrame>> operator()(const Task& task, const Society& society, bool threads,
+  std::vector<PopulationFrame> operator()(const Task& task, const Society& society, bool threads,
                                                        SnapshotKeeper& snapshots) const {
     std::vector<World> worlds;
     for (int w = 0; w < task.worlds; ++w)
       worlds.push_back(world_of(plan_.arms[static_cast<std::size_t>(task.first_arm + w)]));
     Ensemble<float> ensemble({&model_, &society, replicate_noise(plan_.seed, task.society, task.noise),
                               plan_.burn_in, task.width, std::move(worlds),
-                              model_.phase_table[static_cast<int>(options_.isa)], threads});
+                              model_.phase_table[static_cast<int>(options_.isa)], threads,
+                              programmes_start(plan_)});
     Recorder recorder(plan_, study_, spool_, ensemble, task.first_arm,
                       task.society * plan_.per_society + task.noise);
     if (task.noise == 0) record_society(plan_, study_, spool_, ensemble, task.first_arm, task.society);
@@ -61,7 +70,7 @@ class TaskRun {
       if (options_.progress) options_.progress(done_ += task.worlds, all_);
     }
     recorder.finish(ensemble);
-    return recorder.frames();
+    return recorder.last_frame();
   }
 
  private:
@@ -102,13 +111,10 @@ class ReplicateGathering {
   std::mutex mutex_;
 };
 
-/// Puts a task's frames [frame][world] into the replicate's [frame][arm].
-void keep_frames(RunResult& result, const Plan& plan, const Task& task,
-                 const std::vector<std::vector<PopulationFrame>>& frames) {
-  auto& replicate = result.frames[static_cast<std::size_t>(task.society * plan.per_society + task.noise)];
-  for (std::size_t f = 0; f < frames.size(); ++f)
-    for (std::size_t w = 0; w < frames[f].size(); ++w)
-      replicate[f][static_cast<std::size_t>(task.first_arm) + w] = frames[f][w];
+/// Puts the last frame of a task's worlds into their arms' places.
+void keep_last(RunResult& result, const Plan& plan, const Task& task, const std::vector<PopulationFrame>& worlds) {
+  auto& replicate = result.last[static_cast<std::size_t>(task.society * plan.per_society + task.noise)];
+  for (std::size_t w = 0; w < worlds.size(); ++w) replicate[static_cast<std::size_t>(task.first_arm) + w] = worlds[w];
 }
 
 std::int64_t recording_bytes(const StudyFile& study, const std::vector<Task>& at_once) {
@@ -134,7 +140,7 @@ Forecast forecast(const Plan& plan, const Model& model, int threads, int widest)
                    plan.societies * plan.per_society;
   const Task& widest_task = *std::max_element(f.tasks.begin(), f.tasks.end(),
                                               [](const Task& a, const Task& b) { return a.width < b.width; });
-  f.side_by_side = f.persons * widest_task.width < small_ensemble;
+  f.side_by_side = run_side_by_side(f.tasks, f.persons, threads);
   const auto at_once =
       f.side_by_side ? std::min<std::size_t>(static_cast<std::size_t>(threads), f.tasks.size()) : 1;
   std::size_t slots = 0;
@@ -142,7 +148,7 @@ Forecast forecast(const Plan& plan, const Model& model, int threads, int widest)
   const std::int64_t graph = 4 * (3 * f.persons + 6 * society.ties());
   const std::int64_t columns = Ensemble<float>::bytes_needed(*model.declaration, f.persons, society.ties(),
                                                              widest_task.width, static_cast<int>(slots));
-  const StudyFile study = describe_study(plan, *model.declaration, f.persons, {});
+  const StudyFile study = describe_study(plan, *model.declaration, society, {});
   const std::vector<Task> running(f.tasks.begin(), f.tasks.begin() + static_cast<std::ptrdiff_t>(at_once));
   f.memory_bytes = static_cast<std::int64_t>(at_once) * (graph + columns) + recording_bytes(study, running);
   for (const Dataset& d : study.file.datasets)
@@ -155,21 +161,21 @@ Forecast forecast(const Plan& plan, const Model& model, int threads, int widest)
 RunResult carry_out(const Plan& plan, const Model& model, const RunOptions& options) {
   const std::vector<Task> tasks = tasks_of(plan, options.widest);
   auto society = std::make_shared<Society>(make_society(plan.society, plan.seed, 0));
-  StudyFile study = describe_study(plan, *model.declaration, society->persons(), options.build);
+  StudyFile study = describe_study(plan, *model.declaration, *society, options.build);
   const std::size_t first_addition = study.file.datasets.size();
   study.file.datasets.insert(study.file.datasets.end(), options.addition.datasets.begin(),
                              options.addition.datasets.end());
-  RunResult result{study.population_weeks, {}};
-  result.frames.assign(static_cast<std::size_t>(plan.societies * plan.per_society),
-                       {study.population_weeks.size(), std::vector<PopulationFrame>(plan.arms.size())});
+  RunResult result;
+  if (!study.population_weeks.empty()) {
+    result.week = study.population_weeks.back();
+    result.last.assign(static_cast<std::size_t>(plan.societies * plan.per_society),
+                       std::vector<PopulationFrame>(plan.arms.size()));
+  }
   Spool spool(study.file, options.output);
   record_coordinates(plan, study, spool, first_addition);
   if (options.addition.begin) options.addition.begin(spool, first_addition);
 
-  const int widest = std::max_element(tasks.begin(), tasks.end(), [](const Task& a, const Task& b) {
-                       return a.width < b.width;
-                     })->width;
-  const bool side_by_side = society->persons() * widest < small_ensemble;
+  const bool side_by_side = run_side_by_side(tasks, society->persons(), options.threads);
   std::atomic<std::int64_t> done{0};
   const std::int64_t all = static_cast<std::int64_t>(plan.arms.size()) * plan.societies * plan.per_society *
                            (plan.burn_in + plan.run);
@@ -177,7 +183,8 @@ RunResult carry_out(const Plan& plan, const Model& model, const RunOptions& opti
   ReplicateGathering gathering(plan, tasks);
   const auto carry = [&](const Task& task, const Society& on, bool threads) {
     SnapshotKeeper snapshots(plan, task.first_arm);
-    keep_frames(result, plan, task, run_task(task, on, threads, snapshots));
+    const std::vector<PopulationFrame> last = run_task(task, on, threads, snapshots);
+    if (!result.last.empty()) keep_last(result, plan, task, last);
     if (!options.addition.fill) return;
     if (const auto whole = gathering.add(task, snapshots))
       options.addition.fill(task.society * plan.per_society + task.noise, *whole, spool, first_addition);

@@ -30,6 +30,7 @@ struct RunOptions {
   std::string output;  ///< path of the HDF5 file
   InstructionSet isa;
   Build build;
+  int threads = 1;                 ///< that loops will use; decides how tasks are shared out, never a result
   int widest = 16;  ///< widest ensemble; results do not depend on it
   std::function<void(std::int64_t done, std::int64_t all)> progress;  ///< world-weeks; called from any thread
   Addition addition;
@@ -56,10 +57,10 @@ struct Forecast {
   std::int64_t file_bytes;    ///< upper estimate of the finished file; the spool takes as much again
 };
 
-/// Frames of every replicate: [replicate][frame][arm].
+/// The last recorded frame of every replicate: [replicate][arm]. Empty when the population is not recorded.
 struct RunResult {
-  std::vector<int> weeks;
-  std::vector<std::vector<std::vector<PopulationFrame>>> frames;
+  int week = 0;
+  std::vector<std::vector<PopulationFrame>> last;
 };
 
 /// Thrown when `stop` was set; the output file was not written.

@@ -39,11 +39,48 @@ Wanted find_rank(std::span<const std::uint32_t> counts, std::size_t group, std::
 }  // namespace
 
 void GroupedQuantiles::clear() {
-  std::fill(count_.begin(), count_.end(), 0u);
   seen_.clear();
 }
 
+namespace {
+
+/// Type-7 quantiles of sorted values.
+std::vector<double> quantiles_of_sorted(const std::vector<float>& sorted, std::span<const double> shares) {
+  std::vector<double> result;
+  for (const double share : shares) {
+    if (sorted.empty()) {
+      result.push_back(std::numeric_limits<double>::quiet_NaN());
+      continue;
+    }
+    const Place at = place_of(share, sorted.size());
+    const double low = static_cast<double>(sorted[at.low]);
+    const double high = static_cast<double>(sorted[std::min(at.low + 1, sorted.size() - 1)]);
+    result.push_back(low + at.fraction * (high - low));
+  }
+  return result;
+}
+
+}  // namespace
+
+/// Below this many values the bins cost more than sorting everything.
+std::vector<std::vector<double>> GroupedQuantiles::by_sorting(std::span<const double> shares) const {
+  std::vector<std::vector<float>> values(groups_ + 1);
+  for (const Seen& s : seen_) {
+    values[0].push_back(s.value);
+    values[std::size_t{1} + s.group].push_back(s.value);
+  }
+  std::vector<std::vector<double>> result;
+  for (auto& group : values) {
+    std::sort(group.begin(), group.end());
+    result.push_back(quantiles_of_sorted(group, shares));
+  }
+  return result;
+}
+
 std::vector<std::vector<double>> GroupedQuantiles::of_everybody_and_groups(std::span<const double> shares) {
+  if (seen_.size() < few) return by_sorting(shares);
+  count_.assign(groups_ * bins, 0u);
+  for (const Seen& s : seen_) ++count_[s.group * bins + s.bin];
   std::vector<std::vector<std::uint32_t>> counts(groups_ + 1, std::vector<std::uint32_t>(bins));
   std::vector<std::size_t> size(groups_ + 1);
   for (std::size_t g = 0; g < groups_; ++g)

@@ -11,20 +11,20 @@ namespace kindred::record {
 /// Every step is exact, so the bins influence speed only.
 class GroupedQuantiles {
  public:
-  explicit GroupedQuantiles(std::size_t groups) : groups_(groups), count_(groups * bins) {}
+  explicit GroupedQuantiles(std::size_t groups) : groups_(groups) {}
 
   /// Forgets the values seen so far.
   void clear();
   void add(float value, std::size_t group) {
-    const std::uint16_t bin = bin_of(value);
-    seen_.push_back({value, bin, static_cast<std::uint8_t>(group)});
-    ++count_[group * bins + bin];
+    seen_.push_back({value, bin_of(value), static_cast<std::uint8_t>(group)});
   }
   /// Type-7 quantiles: result[group][k] for shares[k]. Group 0 is everybody; groups 1.. are what `add` was
   /// told, less one: add(value, g) with g counted from 0. NaN for an empty group.
   std::vector<std::vector<double>> of_everybody_and_groups(std::span<const double> shares);
 
  private:
+  static constexpr std::size_t few = 8192;
+  std::vector<std::vector<double>> by_sorting(std::span<const double> shares) const;
   static constexpr std::size_t bins = 4096;
   static constexpr float lowest = -16, per_unit = 128;  // bins of 1/128 SD over +-16 SD; ends are open
   struct Seen {

@@ -1,5 +1,7 @@
 #include "sim/record/recorder.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <span>
 
@@ -33,16 +35,37 @@ Recorder::Recorder(const Plan& plan, const StudyFile& study, Spool& spool, const
 void Recorder::observe(const Ensemble<float>& ensemble) {
   const int week = ensemble.study_week();
   for (SpellKeeper& keeper : spells_) keeper.observe(ensemble);
-  if (week == 0 && !plan_.record.burn_in)  // spells that ended before the recorded time are not part of it
+  if (week <= 0 && !plan_.record.burn_in)  // spells that ended before the recorded time are not part of it
     for (SpellKeeper& keeper : spells_) static_cast<void>(keeper.take());
   for (std::size_t w = 0; w < spells_.size(); ++w) {
-    if (week < 0 && !plan_.record.burn_in) break;
     submit_spells(spells_[w].take(), static_cast<int>(w));
   }
-  if (!study_.population_weeks.empty() && week >= study_.population_weeks.front())
+  // events are summed from the frame before the first one on, so that the first frame is like the others
+  if (!study_.population_weeks.empty() &&
+      week > study_.population_weeks.front() - plan_.record.population_every)
     observe_population(ensemble);
+  if (ensemble.weeks_done() > 0 && (week % soundness_period == 0 || week == plan_.run)) check_soundness(ensemble);
   if (next_person_ < study_.person_weeks.size() && study_.person_weeks[next_person_] == week)
     observe_persons(ensemble);
+}
+
+void Recorder::check_soundness(const Ensemble<float>& ensemble) const {
+  const auto columns = ensemble.model().declaration->person_columns;
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    if (columns[c].element != Element::real) continue;
+    const auto value = ensemble.person(static_cast<int>(c));
+    for (std::int64_t i = 0; i < ensemble.persons(); ++i)
+      for (int w = 0; w < ensemble.worlds(); ++w) {
+        if (columns[c].range.contains(static_cast<double>(value(i, w)))) continue;
+        throw ConfigError(Problem{
+            "", 0, 0,
+            fmt::format("arm '{}', week {}, replicate {}, person {}: {} is {}, outside [{}, {}] {}. The parameters of "
+                        "this arm drive the model out of its range; nothing was written",
+                        plan_.arms[static_cast<std::size_t>(first_arm_ + w)].name, ensemble.study_week(), replicate_,
+                        i, columns[c].name, value(i, w), columns[c].range.low, columns[c].range.high,
+                        columns[c].unit)});
+      }
+  }
 }
 
 void Recorder::observe_population(const Ensemble<float>& ensemble) {
@@ -83,7 +106,7 @@ void Recorder::observe_population(const Ensemble<float>& ensemble) {
       append(index_of(study_.file, "population", name + "_quantile"), w, bytes_of(quantiles));
     }
   }
-  frames_.push_back(std::move(frames));
+  last_frame_ = std::move(frames);
 }
 
 double Recorder::panel_value(const Ensemble<float>& ensemble, int world, std::int64_t person,
@@ -228,6 +251,11 @@ std::vector<std::int32_t> counting(std::int64_t n) {
 void record_coordinates(const Plan& plan, const StudyFile& study, Spool& spool, std::size_t own) {
   const std::int64_t replicates = std::int64_t{plan.societies} * plan.per_society;
   for (const Dataset& d : std::span(study.file.datasets).first(own)) {
+    if (d.name == "society" && d.dimensions == std::vector<std::string>{"replicate"}) {
+      std::vector<std::int32_t> society = counting(replicates);
+      for (std::int32_t& s : society) s /= plan.per_society;
+      submit_numbers(study, spool, d.group, d.name, society);
+    }
     if (!is_coordinate(d) || d.type == ValueType::text || is_table(d)) continue;
     if (d.name == "time")
       submit_numbers(study, spool, d.group, d.name,

@@ -26,8 +26,8 @@ class Recorder {
   /// Hands in what is left when the study is over.
   void finish(const Ensemble<float>& ensemble);
 
-  /// Summaries of each recorded frame: [frame][world].
-  const std::vector<std::vector<PopulationFrame>>& frames() const { return frames_; }
+  /// Summaries of the last recorded frame, by world.
+  const std::vector<PopulationFrame>& last_frame() const { return last_frame_; }
 
  private:
   /// Chunk rows of one (dataset, arm) that wait until the chunk is whole.
@@ -37,6 +37,11 @@ class Recorder {
     std::uint64_t chunk = 0;  ///< number of the chunk along time
   };
 
+  /// Stops the run when a state has left its declared range or is not a number: what follows from it would
+  /// be wrong without a sign. Looked for once a year and at the end.
+  /// @throws ConfigError naming arm, week, person, quantity and value.
+  void check_soundness(const Ensemble<float>& ensemble) const;
+  static constexpr int soundness_period = 52;
   void observe_population(const Ensemble<float>& ensemble);
   void observe_persons(const Ensemble<float>& ensemble);
   void append(std::size_t dataset, int world, std::vector<std::byte> frame);
@@ -54,7 +59,7 @@ class Recorder {
   int first_arm_;
   int replicate_;
   std::vector<std::int32_t> sample_;
-  std::vector<std::vector<PopulationFrame>> frames_;
+  std::vector<PopulationFrame> last_frame_;
   std::vector<PopulationFrame> between_;  ///< bond events since the last frame, by world
   std::vector<SpellKeeper> spells_;
   std::map<std::pair<std::size_t, int>, Buffer> buffers_;

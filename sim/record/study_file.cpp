@@ -72,6 +72,15 @@ void add_coordinates(Group& group, const Plan& plan, std::size_t frames) {
   const std::int64_t replicates = std::int64_t{plan.societies} * plan.per_society;
   group.numbers("replicate", ValueType::int32, size(replicates),
                 index_attributes("replicate: a society with its noise", replicates, "scenario"));
+  group.add({"",
+             "society",
+             ValueType::int32,
+             {"replicate"},
+             {size(replicates)},
+             {size(replicates)},
+             index_attributes("society of the replicate; noise is nested in it", plan.societies, "scenario"),
+             all_mantissa_bits,
+             {}});
 }
 
 void add_population(StudyFile& study, const Plan& plan, const ModelDeclaration& model) {
@@ -198,7 +207,8 @@ void add_spells(StudyFile& study, const Plan& plan, std::int64_t persons) {
   for (const SpellColumn& c : spell_columns(plan, persons)) column(c.name, c.type, c.attributes);
 }
 
-void add_society(StudyFile& study, const Plan& plan, const ModelDeclaration& model, std::int64_t persons) {
+void add_society(StudyFile& study, const Plan& plan, const ModelDeclaration& model, const Society& society) {
+  const std::int64_t persons = society.persons();
   Group group(study, "society");
   group.numbers("society", ValueType::int32, size(plan.societies),
                 index_attributes("society", plan.societies, "scenario"));
@@ -206,6 +216,18 @@ void add_society(StudyFile& study, const Plan& plan, const ModelDeclaration& mod
   for (const ArmPlan& arm : plan.arms) arms.push_back(arm.name);
   group.words("arm", arms, arm_attributes());
   group.numbers("person", ValueType::int32, size(persons), index_attributes("person", persons, "engine"));
+  if (!society.labels.empty())
+    group.add({"",
+               "person_label",
+               ValueType::text,
+               {"person"},
+               {size(persons)},
+               {},
+               {{"long_name", std::string("what the network file calls the person")},
+                {"units", std::string("1")},
+                {"source", std::string("network file")}},
+               all_mantissa_bits,
+               society.labels});
   const std::uint64_t chunk = even_chunk(size(persons), persons_per_chunk);
   for (const ColumnDeclaration& c : model.person_columns) {
     if (c.storage == Storage::per_world) continue;
@@ -258,8 +280,9 @@ std::vector<int> frame_weeks(const Plan& plan, int every) {
   return weeks;
 }
 
-StudyFile describe_study(const Plan& plan, const ModelDeclaration& model, std::int64_t persons,
+StudyFile describe_study(const Plan& plan, const ModelDeclaration& model, const Society& society,
                          const Build& build) {
+  const std::int64_t persons = society.persons();
   StudyFile study;
   study.population_weeks = frame_weeks(plan, plan.record.population_every);
   study.person_weeks = frame_weeks(plan, plan.record.persons_every);
@@ -268,7 +291,7 @@ StudyFile describe_study(const Plan& plan, const ModelDeclaration& model, std::i
   if (!study.population_weeks.empty()) add_population(study, plan, model);
   if (!study.person_weeks.empty()) add_persons(study, plan, model, persons);
   if (plan.record.ties && model.coupled_column >= 0) add_spells(study, plan, persons);
-  if (plan.record.society) add_society(study, plan, model, persons);
+  if (plan.record.society) add_society(study, plan, model, society);
   return study;
 }
 

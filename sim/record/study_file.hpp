@@ -5,6 +5,7 @@
 
 #include "sim/core/declarations.hpp"
 #include "sim/core/plan.hpp"
+#include "sim/engine/society.hpp"
 #include "sim/record/layout.hpp"
 
 /// The layout of a study's output file: which variables exist, with which dimensions and attributes.
@@ -36,8 +37,8 @@ struct StudyFile {
 /// Weeks of the frames from the study's start (or the burn-in's) to its end, every `every` weeks.
 std::vector<int> frame_weeks(const Plan& plan, int every);
 
-/// @param persons  persons of a society (a network file decides it)
-StudyFile describe_study(const Plan& plan, const ModelDeclaration& model, std::int64_t persons,
+/// @param society  any society of the plan: a network file decides persons and their labels
+StudyFile describe_study(const Plan& plan, const ModelDeclaration& model, const Society& society,
                          const Build& build);
 
 /// Name of the group dimension of the summaries: the quadrant read-out's, or "everybody".

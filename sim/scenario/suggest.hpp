@@ -21,7 +21,7 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
 /// "a, b, c"; after `limit` names "… and 7 more". Empty input gives "nothing".
 std::string listed(std::span<const std::string> names, std::size_t limit = 20);
 
-/// Up to three of `known` of which a whole word ("style" of "attachment_style") is near; none when more are.
+/// Up to three of `known` of which a whole word ("style" of "leaf_shape") is near; none when more are.
 std::vector<std::string> sharing_a_word(std::string_view word, std::span<const std::string> known);
 
 /// "did you mean 'x'?" when one is near or shares a word, "did you mean 'x' or 'y'?", or nothing.

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Each kernel unit is what its name says: its definitions stay in its own namespace (three builds of one template
-# are one function to the linker), it uses the registers of its instruction set and no better ones, it fuses no
-# multiply with an add, and it calls nobody but memcpy and its like: the C library's functions depend on the CPU.
+# Each kernel unit is what its name says: its definitions stay in its own namespace (three builds of one
+# template are one function to the linker), it uses the registers of its instruction set and no better ones, it
+# fuses no multiply with an add, and it calls nobody but memcpy and its like: what the C library computes
+# depends on the CPU.
 #   isa_objects.sh BUILD_DIR
 set -euo pipefail
 build=$(readlink -f -- "$1")
@@ -17,8 +18,8 @@ symbols_astray() {
 }
 
 calls_astray() {
-  nm --undefined-only "$1" | awk '$NF !~ /^(memcpy|memset|memmove|_GLOBAL_OFFSET_TABLE_|__stack_chk_fail|__(asan|ubsan|tsan)_.*|__sanitizer_.*)$/ {
-    print "calls " $NF}'
+  local harmless='memcpy|memset|memmove|_GLOBAL_OFFSET_TABLE_|__stack_chk_fail|__(asan|ubsan|tsan|sanitizer)_.*'
+  nm --undefined-only "$1" | awk -v harmless="^($harmless)\$" '$NF !~ harmless {print "calls " $NF}'
 }
 
 # instructions_astray ISA OBJECT
@@ -30,7 +31,8 @@ instructions_astray() {
       if ($2 ~ /%zmm/) ++zmm
       if ($2 ~ /%ymm/) ++ymm
       if (words[1] ~ /^vfn?m(add|sub)/) astray("fuses a multiply with an add")
-      vex = (words[1] ~ /^v/ && $2 ~ /%[xyz]mm/) || words[1] ~ /^(mulx|andn|bextr|bzhi|pdep|pext|rorx|sarx|shlx|shrx)[lq]?$/
+      vex = words[1] ~ /^v/ && $2 ~ /%[xyz]mm/
+      if (words[1] ~ /^(mulx|andn|bextr|bzhi|pdep|pext|rorx|sarx|shlx|shrx)[lq]?$/) vex = 1
       evex = $2 ~ /%zmm|%k[0-7]|%[xy]mm(1[6-9]|2[0-9]|3[01])|\{1to/
       if (isa == "v2" && vex) astray("VEX instruction")
       if (isa != "v4" && evex) astray("EVEX instruction")
@@ -61,7 +63,7 @@ for source in "$root"/models/*/kernel_unit.cpp; do
 done
 ((units >= 6)) || { echo "FAIL  only $units kernel units found"; exit 1; }
 
-# --- negative controls: every complaint is made once -----------------------------------------------------------
+# --- negative controls: every complaint is made once ------------------------------------------------------
 cat >"$folder/small.cpp" <<'CPP'
 #include <cmath>
 namespace kindred::NAMESPACE {
@@ -79,7 +81,9 @@ wrong() {
   local complaint=$1 isa=$2
   shift 2
   "${CXX:-c++}" -std=c++20 -O3 "$@" -c "$folder/small.cpp" -o "$folder/small.o"
-  if complaints "$isa" "$folder/small.o" | grep -q "$complaint"; then echo "ok    negative control: $complaint"; else
+  if complaints "$isa" "$folder/small.o" | grep -q "$complaint"; then
+    echo "ok    negative control: $complaint"
+  else
     echo "FAIL  an object that should be told of '$complaint' was not"
     failures=$((failures + 1))
   fi
@@ -93,7 +97,8 @@ wrong "EVEX instruction" v3 -DNAMESPACE=isa_v3 -ffp-contract=off $wide
 wrong "no ymm register at all" v3 -DNAMESPACE=isa_v3 -march=x86-64-v2
 wrong "no zmm register at all" v4 -DNAMESPACE=isa_v4 -ffp-contract=off -march=x86-64-v3
 wrong "fuses a multiply with an add" v3 -DNAMESPACE=isa_v3 -ffp-contract=fast -march=x86-64-v3
-"${CXX:-c++}" -std=c++20 -O3 -ffp-contract=off -DNAMESPACE=isa_v4 $wide -c "$folder/small.cpp" -o "$folder/small.o"
+"${CXX:-c++}" -std=c++20 -O3 -ffp-contract=off -DNAMESPACE=isa_v4 $wide \
+  -c "$folder/small.cpp" -o "$folder/small.o"
 if [[ -z $(complaints v4 "$folder/small.o") ]]; then echo "ok    control: a right object is left alone"; else
   echo "FAIL  complaints of a right object:"
   complaints v4 "$folder/small.o"

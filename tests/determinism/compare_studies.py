@@ -38,7 +38,7 @@ class Comparison:
         self.compared.append(path)
         self.values += found.size
         if expected.dtype != found.dtype or expected.shape != found.shape:
-            self.partings.append(f"{path}: {expected.dtype}{expected.shape} against {found.dtype}{found.shape}")
+            self.partings.append(f"{path}: {expected.dtype}{expected.shape} is {found.dtype}{found.shape}")
         elif expected.dtype.kind == "O":
             if expected.tolist() != found.tolist():
                 self.partings.append(f"{path}: texts differ")
@@ -77,7 +77,8 @@ def datasets(file):
 
 def dimensions(file, path):
     """Names of a dataset's axes, from the scales attached to them."""
-    return [axis[0].name.rsplit("/", 1)[-1] if len(axis) else path.rsplit("/", 1)[-1] for axis in file[path].dims]
+    own = path.rsplit("/", 1)[-1]
+    return [axis[0].name.rsplit("/", 1)[-1] if len(axis) else own for axis in file[path].dims]
 
 
 def place_of_arm(file, group, arm):
@@ -108,11 +109,11 @@ def compare_arm(all_path, one_path, arm):
             axes = dimensions(a, path)
             at = tuple([place_of_arm(a, group, arm)] if axis == "arm" else slice(None) for axis in axes)
             comparison.values_equal(path, expected[at], b[path][:])
+        treated = a["persons/treated"][:, place_of_arm(a, "persons", arm)].any()
         for path in datasets(a):
-            if path not in b and path not in ("persons/treated", "persons/enrolled"):
+            of_programmes = path in ("persons/treated", "persons/enrolled") or path.startswith("effects/")
+            if path not in b and (treated or not of_programmes):
                 comparison.partings.append(f"{path}: missing from the file of one arm")
-            elif path not in b and a[path][:, place_of_arm(a, "persons", arm)].any():
-                comparison.partings.append(f"{path}: somebody is enrolled in an arm without programmes")
         return comparison.report(f"arm {arm}")
 
 
@@ -123,12 +124,11 @@ def frames_in_both(a, b, group):
 
 
 def compare_events(comparison, path):
-    """A frame's count covers the weeks since the frame before; the first frame's covers its own week."""
+    """A frame's count covers the weeks since the frame before, the first frame's as many."""
     weeks, frames = comparison.a["population/time"][:], comparison.b["population/time"][:]
-    weekly = comparison.a[path][:]
-    kept = [i for i, week in enumerate(frames) if week in weeks and (i == 0 or frames[i - 1] >= weeks[0] - 1)]
-    sums = [weekly[(weeks > (frames[i - 1] if i else frames[i] - 1)) & (weeks <= frames[i])].sum(axis=0)
-            for i in kept]
+    weekly, every = comparison.a[path][:], frames[1] - frames[0]
+    kept = [i for i, week in enumerate(frames) if week in weeks and week - every >= weeks[0] - 1]
+    sums = [weekly[(weeks > frames[i] - every) & (weeks <= frames[i])].sum(axis=0) for i in kept]
     comparison.values_equal(path, np.array(sums, dtype=weekly.dtype), comparison.b[path][:][kept])
 
 
@@ -139,8 +139,9 @@ def compare_persons(comparison, path):
     whole_a, whole_b = a[path][:][in_a], b[path][:][in_b]
     expected, found = [], []
     for r in range(a["persons/person_id"].shape[0]):
-        _, who_a, who_b = np.intersect1d(a["persons/person_id"][r], b["persons/person_id"][r], return_indices=True)
-        if who_b.size != b["persons/person_id"].shape[1]:
+        ids_a, ids_b = a["persons/person_id"][r], b["persons/person_id"][r]
+        _, who_a, who_b = np.intersect1d(ids_a, ids_b, return_indices=True)
+        if who_b.size != ids_b.size:
             comparison.partings.append(f"{path}: replicate {r} follows persons whom the full file lacks")
         expected.append(whole_a[:, :, r][:, :, who_a])
         found.append(whole_b[:, :, r][:, :, who_b])
@@ -176,7 +177,7 @@ def compare_recording(full_path, other_path):
             elif group != "ties" and path != "persons/person_id":
                 comparison.values_equal(path, a[path][:], b[path][:])
         if "ties" in a and "ties" in b:
-            compare_spells(comparison, [path for path in both if path.startswith("ties/") and path != "ties/spell"])
+            compare_spells(comparison, [path for path in both if path.startswith("ties/") and path[5:] != "spell"])
         return comparison.report("recording")
 
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # GCC and Clang, optimising much or little, and a C library without fused multiply-adds compute the same bits.
 #   compilers.sh STATE_HASH
-# STATE_HASH is the build at hand; the others are made here, through the project's own CMake. Each of them runs
-# every width on every instruction set of this machine (see state_hash.cpp) and has to print the same lines.
+# STATE_HASH is the build at hand; the others are made here, through the project's own CMake. Each of them
+# runs every width on every instruction set of this machine (see state_hash.cpp) and has to print the same.
 set -euo pipefail
 state_hash=$(readlink -f -- "$1")
 root=$(readlink -f -- "$(dirname -- "${BASH_SOURCE[0]}")/../..")
@@ -43,7 +43,11 @@ echo "      $(wc -l <expected.txt) columns in the build at hand"
 without_fma=glibc.cpu.hwcaps=-FMA,-AVX2,-FMA4
 agree "a C library without FMA and AVX2" env GLIBC_TUNABLES=$without_fma "$state_hash"
 # Does that setting change anything? The C library's own functions have to notice it.
-library_values() { "$python" -c 'import math; print([math.exp(0.01 * i) + math.sin(0.37 * i) + math.log(1.3 + i) for i in range(20000)])' | sha256sum; }
+library_values() {
+  "$python" -c '
+import math
+print([math.exp(0.01 * i) + math.sin(0.37 * i) + math.log(1.3 + i) for i in range(20000)])' | sha256sum
+}
 if [[ $(library_values) != $(GLIBC_TUNABLES=$without_fma library_values) ]]; then
   echo "ok    negative control: exp, sin and log of the C library do differ without FMA"
 else

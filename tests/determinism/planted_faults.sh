@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The comparison of state_hash has eyes: each of four faults that have broken such programs before, planted into
-# a copy of the tree, makes it fail.
+# The comparison of state_hash has eyes: each of four faults that have broken such programs before, planted
+# into a copy of the tree, makes it fail.
 #   planted_faults.sh
 set -euo pipefail
 root=$(readlink -f -- "$(dirname -- "${BASH_SOURCE[0]}")/../..")
@@ -53,12 +53,25 @@ plant() {
 plant "contraction on: v3 and v4 fuse multiplies and adds" CMakeLists.txt \
   's/^  -ffp-contract=off /  -ffp-contract=fast /'
 plant "exp of the C library where a register is narrow" sim/core/lane_math.hpp \
-  '/^Lanes<float, N> exp(/a\  if constexpr (N <= 4) {\n    for (int i = 0; i < N; ++i) x.set_lane(i, std::exp(x.lane(i)));\n    return x;\n  }'
+  '/^Lanes<float, N> exp(/a\
+  if constexpr (N <= 4) {\
+    for (int i = 0; i < N; ++i) x.set_lane(i, std::exp(x.lane(i)));\
+    return x;\
+  }'
 plant "a fold runs backwards on every thread but the first" sim/engine/kernel_cursor.hpp \
   's/^#include <utility>/#include <unistd.h>\n&/
-   /^struct FoldCursor/,/^};/s/^\( *\)f(HalfTieCursor<R, N, W>{args, args.neighbour\[h\], args.half_tie_tie\[h\],/\1f(HalfTieCursor<R, N, W>{args, args.neighbour[turned(h)], args.half_tie_tie[turned(h)],/
-   /^struct FoldCursor/,/^};/s/^  template <class F>/  std::int32_t turned(std::int32_t h) const {\n    const std::int32_t* ends = this->a.row_offset + this->row;\n    return getpid() == gettid() ? h : ends[0] + ends[1] - 1 - h;\n  }\n&/'
+   /^struct FoldCursor/,/^};/{
+     s/args.neighbour\[h\], args.half_tie_tie\[h\]/args.neighbour[turned(h)], args.half_tie_tie[turned(h)]/
+     /^  template <class F>/i\
+  std::int32_t turned(std::int32_t h) const {\
+    const std::int32_t* ends = this->a.row_offset + this->row;\
+    return getpid() == gettid() ? h : ends[0] + ends[1] - 1 - h;\
+  }
+   }'
 plant "the lane's number in a key of Philox" sim/random/philox.hpp \
-  's/^    x0 = high1 ^ x1 ^ key.lo;/    WordLanes<N> own = key.lo - WordLanes<N>{};\n    if constexpr (N > 1) for (int i = 0; i < N; ++i) own[i] += static_cast<std::uint32_t>(i);\n    x0 = high1 ^ x1 ^ own;/'
+  '/^    x0 = high1 ^ x1 ^ key.lo;/c\
+    WordLanes<N> own = key.lo - WordLanes<N>{};\
+    if constexpr (N > 1) for (int i = 0; i < N; ++i) own[i] += static_cast<std::uint32_t>(i);\
+    x0 = high1 ^ x1 ^ own;'
 
 ((failures == 0)) || { echo "$failures fault(s) not found"; exit 1; }

@@ -35,7 +35,10 @@ machine_has() {
   case $1 in
     v2) grep -qw sse4_2 /proc/cpuinfo ;;
     v3) grep -qw avx2 /proc/cpuinfo && grep -qw fma /proc/cpuinfo && grep -qw bmi2 /proc/cpuinfo ;;
-    v4) machine_has v3 && for feature in f dq vl bw cd; do grep -qw avx512$feature /proc/cpuinfo || return 1; done ;;
+    v4)
+      machine_has v3 || return 1
+      for feature in f dq vl bw cd; do grep -qw avx512$feature /proc/cpuinfo || return 1; done
+      ;;
   esac
 }
 
@@ -50,7 +53,7 @@ same() {
   fi
 }
 
-# --- 1 -----------------------------------------------------------------------------------------------------------
+# --- 1 ----------------------------------------------------------------------------------------------------
 simulate all.h5 "$here/determinism.yaml" --threads 1
 simulate other.h5 "$here/determinism.yaml" --threads 1
 if cmp -s all.h5 other.h5; then pass "determinism.yaml: again"; else fail "determinism.yaml: again"; fi
@@ -68,15 +71,16 @@ if ((failures > before)); then
   for isa in v2 v3 v4; do same all.h5 determinism.yaml 1 16 "$isa"; done
 fi
 
-# --- 2 -----------------------------------------------------------------------------------------------------------
+# --- 2 ----------------------------------------------------------------------------------------------------
 # The recorder shares rows among threads from this many (person, world) pairs on; the scenario has to reach it
 # at width 8 and to miss it at width 4.
-threshold=$(sed -n "s/^constexpr std::int64_t small_ensemble = \([0-9']*\);.*/\1/p" "$here/../../sim/record/carry_out.cpp" | tr -d "'")
+recorder=$here/../../sim/record/carry_out.cpp
+threshold=$(sed -n "s/^constexpr std::int64_t small_ensemble = \([0-9']*\);.*/\1/p" "$recorder" | tr -d "'")
 persons=$(sed -n 's/^  persons: \([0-9]*\)$/\1/p' "$here/large_society.yaml")
 if [[ -n $threshold ]] && ((persons * 8 >= threshold && persons * 4 < threshold)); then
   pass "large_society.yaml: one ensemble shares its rows at width 8, and none does at width 4"
 else
-  fail "large_society.yaml: $persons persons no longer lie on both sides of small_ensemble (${threshold:-not found})"
+  fail "large_society.yaml: $persons persons are not on both sides of small_ensemble (${threshold:-not found})"
 fi
 simulate large.h5 "$here/large_society.yaml" --threads 1 --widest 4
 same large.h5 large_society.yaml 1 8 v2
@@ -84,7 +88,7 @@ same large.h5 large_society.yaml 2 8 v3
 same large.h5 large_society.yaml 7 8 v4
 rm large.h5
 
-# --- 3 -----------------------------------------------------------------------------------------------------------
+# --- 3 ----------------------------------------------------------------------------------------------------
 compare() { "$python" "$here/compare_studies.py" "$@" 2>&1 | cut -c1-200; return "${PIPESTATUS[0]}"; }
 
 for arm in waitlist styles everybody-twice; do
@@ -113,9 +117,10 @@ if compare arm all.h5 one.h5 waitlist >/dev/null; then fail "two arms were taken
   pass "negative control: another arm's slice is told apart"
 fi
 
-# --- 4 -----------------------------------------------------------------------------------------------------------
+# --- 4 ----------------------------------------------------------------------------------------------------
 simulate other.h5 "$here/determinism.yaml" "record.population=4 weeks" record.ties=none record.society=false \
-  "record.persons={every: 3 weeks, sample: 200, columns: [self_compassion, bond_committed], instruments: [scs_total, ema_prompt_distress]}"
+  "record.persons={every: 3 weeks, sample: 200, columns: [self_compassion, bond_committed],
+                   instruments: [scs_total, ema_prompt_distress]}"
 if compare recording all.h5 other.h5; then pass "less recorded, every third and fourth week"; else
   fail "less recorded, every third and fourth week"
 fi

@@ -101,6 +101,7 @@ def check_intervals(program, path):
 
 
 def main(program, source):
+    os.environ["KINDRED_CONFIGS"] = os.path.join(source, "configs")
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "effects.h5")
         subprocess.run([program, "run", os.path.join(source, "tests/format/effects.yaml"), "-o", path, "-q"], check=True,

@@ -17,8 +17,15 @@ trap 'rm -rf "$folder"' EXIT
 failures=0
 
 "$state_hash" >"$folder/state_hash.txt"
-"$program" run "$here/baseline.yaml" --quiet -o "$folder/baseline.h5" >"$folder/log" 2>&1 || { cat "$folder/log"; exit 1; }
-"$python" "$here/summarise.py" "$folder/baseline.h5" >"$folder/baseline.txt"
+# summarise OUT WORD...
+summarise() {
+  local out=$1
+  shift
+  "$program" run "$here/baseline.yaml" "$@" --quiet --force -o "$folder/baseline.h5" >"$folder/log" 2>&1 ||
+    { cat "$folder/log"; exit 1; }
+  "$python" "$here/summarise.py" "$folder/baseline.h5" >"$out"
+}
+summarise "$folder/baseline.txt"
 
 if [[ $mode == --update ]]; then
   for name in state_hash.txt baseline.txt; do
@@ -47,10 +54,9 @@ for name in state_hash.txt baseline.txt; do
 done
 
 # Negative control: a parameter moved by a millionth shows.
-"$program" run "$here/baseline.yaml" model.attachment.parameters.self_soothing=0.25000025 --quiet --force \
-  -o "$folder/baseline.h5" >"$folder/log" 2>&1 || { cat "$folder/log"; exit 1; }
-"$python" "$here/summarise.py" "$folder/baseline.h5" >"$folder/other.txt"
-if moved baseline.txt "$folder/other.txt" >/dev/null; then echo "ok    negative control: a parameter off by a millionth is seen"
+summarise "$folder/other.txt" model.attachment.parameters.self_soothing=0.25000025
+if moved baseline.txt "$folder/other.txt" >/dev/null; then
+  echo "ok    negative control: a parameter off by a millionth is seen"
 else
   echo "FAIL  a parameter off by a millionth went unnoticed"
   failures=$((failures + 1))

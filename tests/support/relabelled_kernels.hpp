@@ -107,18 +107,20 @@ PhaseFunction carried_phases(int phase, int) {
   using namespace attachment;
   switch (phase) {
   case 0:
-    return &carried_person_loop<StartPersons, Relabelled>;
+    return &carried_person_loop<StartTraits, Relabelled>;
   case 1:
-    return &carried_tie_loop<StartTies, Relabelled>;
+    return &carried_person_loop<StartPersons, Relabelled>;
   case 2:
-    return &carried_person_loop<Signals, Relabelled>;
+    return &carried_tie_loop<StartTies, Relabelled>;
   case 3:
-    return &carried_tie_loop<Ties, Relabelled>;
+    return &carried_person_loop<Signals, Relabelled>;
   case 4:
-    return &fold_loop<Support, double, 1, 1>;
+    return &carried_tie_loop<Ties, Relabelled>;
   case 5:
-    return &carried_person_loop<Bonds, Relabelled>;
+    return &fold_loop<Support, double, 1, 1>;
   case 6:
+    return &carried_person_loop<Bonds, Relabelled>;
+  case 7:
     return &carried_person_loop<Persons, Relabelled>;
   default:
     return nullptr;

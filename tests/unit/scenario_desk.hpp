@@ -35,8 +35,8 @@ inline constexpr InstrumentDeclaration instruments[] = {
 };
 inline constexpr OutcomeDeclaration outcomes[] = {{1, false}, {0, false}, {0, true}};
 inline constexpr ModelDeclaration plants{"plants", "Plants",  parameters,  columns,  {}, inputs, {},
-                                         {},       quadrants, instruments, outcomes, 3,  -1,     -1};
-inline constexpr ModelDeclaration stones{"stones", "Stones", {}, {}, {}, {}, {}, {}, {}, {}, {}, -1, -1, -1};
+                                         {},       quadrants, instruments, outcomes, {},  3, -1, -1};
+inline constexpr ModelDeclaration stones{"stones", "Stones", {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, -1, -1, -1};
 
 /// A folder of its own for each test, gone afterwards.
 class Desk {

@@ -20,7 +20,8 @@ constexpr TargetQuantity quantities[] = {{"P1", one}, {"P2", two}};
 
 const std::string course = "[{programme: watering, start: 0 weeks, share: 0.4}]";
 
-std::string with_study(const std::string& hypotheses = "[sunny, cloudy]", const std::string& offered = course) {
+std::string with_study(const std::string& hypotheses = "[sunny, cloudy]",
+                       const std::string& offered = course) {
   return "schema: 1\nstudy:\n  seed: 5\n  persons: 100\n  societies: 2\n  burn_in: 1 year\n  hypotheses: " +
          hypotheses + "\n  course: " + offered + "\n  online: " + course + "\ntargets:\n";
 }
@@ -93,7 +94,8 @@ TEST_CASE("bands are read in all their forms") {
   CHECK(second.note == "n");
   CHECK(second.known_failure == "k");
   const auto bands_of = [&](const std::string& value, const std::string& band) {
-    return read(with_study() + row("id: P2, quantity: q, confidence: read, value: " + value + ", band: " + band))
+    return read(with_study() +
+                row("id: P2, quantity: q, confidence: read, value: " + value + ", band: " + band))
         .targets.at(0)
         .bands;
   };
@@ -114,28 +116,34 @@ TEST_CASE("the study of a file of targets is checked") {
   CHECK(problems(with_study() + good).empty());
   CHECK(problems("schema: 1\n") == "t.yaml:1:1: study: required but missing (where targets are computed)\n"
                                    "t.yaml:1:1: targets: required but missing (list of targets)\n");
-  CHECK(holds(problems(with_study("[sunny, cloudyy]") + good), "t.yaml:7:23: study.hypotheses.1: no hypothesis "
-                                                              "'cloudyy'; did you mean 'cloudy'?"));
-  CHECK(holds(problems(with_study("[sunny, H1]") + good), "study.hypotheses.1: 'sunny' is in the list already"));
+  CHECK(holds(problems(with_study("[sunny, cloudyy]") + good),
+              "t.yaml:7:23: study.hypotheses.1: no hypothesis "
+              "'cloudyy'; did you mean 'cloudy'?"));
+  CHECK(holds(problems(with_study("[sunny, H1]") + good),
+              "study.hypotheses.1: 'sunny' is in the list already"));
   CHECK(holds(problems(with_study("[]") + good), "study.hypotheses: at least one hypothesis is needed"));
   CHECK(holds(problems(with_study("sunny") + good), "study.hypotheses: expected a list of hypotheses"));
   CHECK(holds(problems(with_study("[sunny]", "[]") + good), "study.course: expected one programme, found 0"));
   CHECK(holds(problems(with_study("[sunny]", "") + good), "study.course: expected one programme, found 0"));
   CHECK(holds(problems(with_study("[sunny]", "[{programme: watering, start: 1 week}]") + good),
               "study.course: must start at '0 weeks'"));
-  CHECK(holds(problems(with_study() + good, {"study.persons=1"}), "command line: study.persons: 1 is outside"));
+  CHECK(
+      holds(problems(with_study() + good, {"study.persons=1"}), "command line: study.persons: 1 is outside"));
   CHECK(holds(problems(with_study() + good, {"study.person=9"}), "did you mean 'persons'?"));
 }
 
 TEST_CASE("rows are checked, each with its place") {
   const std::string rest = "quantity: q, value: 1, confidence: read";
-  CHECK(problems_of_row("id: P1, band: [0, 2], " + rest) == "t.yaml:12:10: targets.1.id: 'P1' has a row already\n");
+  CHECK(problems_of_row("id: P1, band: [0, 2], " + rest) ==
+        "t.yaml:12:10: targets.1.id: 'P1' has a row already\n");
   CHECK(problems_of_row("id: P3, band: [0, 2], " + rest) ==
         "t.yaml:12:10: targets.1.id: no quantity 'P3' can be computed; did you mean 'P1'?\n");
-  CHECK(holds(problems_of_row("id: P2, band: [2, 0], " + rest), "the lower end comes first: 2 is not below 0"));
+  CHECK(
+      holds(problems_of_row("id: P2, band: [2, 0], " + rest), "the lower end comes first: 2 is not below 0"));
   CHECK(holds(problems_of_row("id: P2, band: [0, 1, 2], " + rest), "expected [low, high], found a list"));
   CHECK(holds(problems_of_row("id: P2, band: [[0, 1]], " + rest), "1 bands for the 2 parts (upper, lower)"));
-  CHECK(holds(problems_of_row("id: P2, band: 0.1, " + rest), "a half-width needs a published value for each of the 2"));
+  CHECK(holds(problems_of_row("id: P2, band: 0.1, " + rest),
+              "a half-width needs a published value for each of the 2"));
   CHECK(holds(problems_of_row("id: P2, band: [0, x], " + rest), "targets.1.band.1: "));
   CHECK(holds(problems_of_row("id: P2, band: [0, .nan], " + rest), "targets.1.band.1: "));
   CHECK(holds(problems_of_row("id: P2, " + rest), "targets.1.band: required but missing"));

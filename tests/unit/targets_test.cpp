@@ -64,7 +64,8 @@ Plan study(std::int64_t persons, int burn_in) {
 
 }  // namespace
 
-TEST_CASE("the distance to a band is zero inside and on its ends, signed outside and unknown without a value") {
+TEST_CASE(
+    "the distance to a band is zero inside and on its ends, signed outside and unknown without a value") {
   const Range band{-.34, -.24};
   CHECK(distance_out(band, -.30) == 0);
   CHECK(distance_out(band, -.34) == 0);
@@ -91,7 +92,8 @@ TEST_CASE("every part is judged by its own band, and the farthest decides by how
   CHECK(one_out.parts[0].out_by == 0);
   CHECK(one_out.out_by == Approx(.07));
   CHECK(judged(two, "none", societies({{.7, .54}})).out_by == Approx(-.05));
-  CHECK(judged(two, "none", societies({{.3, .8}})).verdict == Verdict::out_of_band);  // the bands are not mixed up
+  CHECK(judged(two, "none", societies({{.3, .8}})).verdict ==
+        Verdict::out_of_band);  // the bands are not mixed up
 }
 
 TEST_CASE("without a value there is no verdict, whatever the other parts are") {
@@ -137,7 +139,8 @@ TEST_CASE("hazards count the bonds at risk when a week begins by the years they 
   const std::vector<float> weeks{0, 0, 51, 52, 470, 470}, committed{0, 0, 0, 0, 0, 1};
   BondHazards hazards;
   hazards.begin_week(values_of(partner), values_of(weeks), values_of(committed));
-  hazards.end_week(values_of(std::vector<float>{2, 1, 0, 1, 0, 0}));  // the single person's bond forms only now
+  hazards.end_week(
+      values_of(std::vector<float>{2, 1, 0, 1, 0, 0}));  // the single person's bond forms only now
   hazards.begin_week(values_of(partner), values_of(weeks), values_of(committed));
   hazards.end_week(values_of(std::vector<float>{0, 0, 0, 0, 1, 0}));
   CHECK(hazards.uncommitted(0) == Approx(1 - std::pow(.75, 52)));  // 1 of 4 person-weeks
@@ -215,8 +218,14 @@ TEST_CASE("what is watched in an ensemble is what its columns hold at the start 
   REQUIRE(records.size() == 3);
 
   const Society society = make_society(plan.society, plan.seed, 1);
-  Ensemble<float> alone({&model, &society, replicate_noise(plan.seed, 1, 0), plan.burn_in, 1,
-                         {{plan.arms[0].parameters, {}}}, model.phase_table[static_cast<int>(isa)], false});
+  Ensemble<float> alone({&model,
+                         &society,
+                         replicate_noise(plan.seed, 1, 0),
+                         plan.burn_in,
+                         1,
+                         {{plan.arms[0].parameters, {}}},
+                         model.phase_table[static_cast<int>(isa)],
+                         false});
   for (int week = 0; week < plan.burn_in; ++week) alone.advance();
   const TargetColumns columns = target_columns(*model.declaration);
   const auto closeness = alone.tie(columns.friends.column);
