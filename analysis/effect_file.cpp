@@ -136,7 +136,7 @@ std::vector<Dataset> declare(const Plan& plan, const ModelDeclaration& model) {
            {arms, replicates, outcomes},
            {1, 1, outcomes},
            ranged(said("standard deviation (n - 1) of the outcome at the start in the arm `against`",
-                "unit of the outcome"),
+                       "unit of the outcome"),
                   std::vector<double>{0, largest_effect}),
            record::all_mantissa_bits,
            {}}};

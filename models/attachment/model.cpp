@@ -23,8 +23,8 @@ namespace {
 
 constexpr std::array parameter_table{
 #define PARAMETER(name, symbol, default_value, low, high, unit, source, meaning)                             \
-  ParameterDeclaration{#name, symbol, default_value,         {low, high}, unit, source, meaning,                  \
-                       std::string_view(unit) == "switch"},
+  ParameterDeclaration{#name, symbol, default_value, {low, high},                                            \
+                       unit,  source, meaning,       std::string_view(unit) == "switch"},
 #include "models/attachment/parameters.def"
 #undef PARAMETER
 };

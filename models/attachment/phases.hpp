@@ -20,15 +20,24 @@ inline namespace KINDRED_ISA {
 template <class Real, int Native, int W>
 PhaseFunction phase_of_width(int phase) {
   switch (phase) {
-    case 0: return &person_loop<StartTraits, Real, Native, W>;
-    case 1: return &person_loop<StartPersons, Real, Native, W>;
-    case 2: return &tie_loop<StartTies, Real, Native, W>;
-    case 3: return &person_loop<Signals, Real, Native, W>;
-    case 4: return &tie_loop<Ties, Real, Native, W>;
-    case 5: return &fold_loop<Support, Real, Native, W>;
-    case 6: return &person_loop<Bonds, Real, Native, W>;
-    case 7: return &person_loop<Persons, Real, Native, W>;
-    default: return nullptr;
+  case 0:
+    return &person_loop<StartTraits, Real, Native, W>;
+  case 1:
+    return &person_loop<StartPersons, Real, Native, W>;
+  case 2:
+    return &tie_loop<StartTies, Real, Native, W>;
+  case 3:
+    return &person_loop<Signals, Real, Native, W>;
+  case 4:
+    return &tie_loop<Ties, Real, Native, W>;
+  case 5:
+    return &fold_loop<Support, Real, Native, W>;
+  case 6:
+    return &person_loop<Bonds, Real, Native, W>;
+  case 7:
+    return &person_loop<Persons, Real, Native, W>;
+  default:
+    return nullptr;
   }
 }
 

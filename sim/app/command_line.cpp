@@ -22,8 +22,10 @@ constexpr const char* first_steps =
     "  kindred check quickstart.yaml                  what it means and what it will cost\n"
     "  kindred run quickstart.yaml -o quickstart.h5   simulates, prints a table, writes HDF5\n"
     "  kindred inspect quickstart.h5                  what is in the file\n"
-    "Change one thing without editing: kindred run quickstart.yaml model.attachment.hypothesis=none -o none.h5\n"
-    "Exit codes: 0 done, 1 the answer is no, 2 bad usage or input (nothing written), 70 our bug, 74 input/output\n"
+    "Change one thing without editing: kindred run quickstart.yaml model.attachment.hypothesis=none -o "
+    "none.h5\n"
+    "Exit codes: 0 done, 1 the answer is no, 2 bad usage or input (nothing written), 70 our bug, 74 "
+    "input/output\n"
     "failed.";
 
 void add_common(CLI::App& verb, CommonOptions& common) {
@@ -112,7 +114,8 @@ int run_command_line(int argc, char** argv, const std::atomic<bool>& stop) {
 
   std::string topic = "model", model = "attachment";
   bool as_markdown = false;
-  auto* describe_app = app.add_subcommand("describe", "the model: its states, schedule, parameters, programmes");
+  auto* describe_app =
+      app.add_subcommand("describe", "the model: its states, schedule, parameters, programmes");
   describe_app->add_option("TOPIC", topic, "model, parameters, schedule, programmes or hypotheses");
   describe_app->add_option("--model", model, "attachment (default) or averaging");
   describe_app->add_flag("--markdown", as_markdown, "tables in Markdown");
@@ -124,26 +127,33 @@ int run_command_line(int argc, char** argv, const std::atomic<bool>& stop) {
   std::string effects_file;
   bool effects_csv = false;
   auto* effects_app = app.add_subcommand(
-      "effects", "what the programmes did: for the treated by style and bond, their partners, friends, everyone");
+      "effects",
+      "what the programmes did: for the treated by style and bond, their partners, friends, everyone");
   effects_app->add_option("FILE", effects_file, "HDF5 file of a finished run")->required();
   effects_app->add_flag("--csv", effects_csv, "comma-separated values");
   add_common(*effects_app, common);
 
   TargetsVerb targets_verb;
-  auto* targets_app =
-      app.add_subcommand("targets", "the baseline of every hypothesis against the published calibration targets");
-  targets_app->add_option("FILE", targets_verb.file, "targets (YAML; default: the library's evidence/targets.yaml)");
+  auto* targets_app = app.add_subcommand(
+      "targets", "the baseline of every hypothesis against the published calibration targets");
+  targets_app->add_option("FILE", targets_verb.file,
+                          "targets (YAML; default: the library's evidence/targets.yaml)");
   targets_app->add_option("OVERRIDES", targets_verb.overrides, "words such as study.persons=2000");
   targets_app->add_option("--seed", targets_verb.seed, "instead of the file's seed");
-  targets_app->add_option("--hypothesis", targets_verb.hypotheses, "only this one (repeatable)")->allow_extra_args(false);
-  targets_app->add_flag("--strict", targets_verb.strict, "exit 1 when a row that a hypothesis claims is out of band");
+  targets_app->add_option("--hypothesis", targets_verb.hypotheses, "only this one (repeatable)")
+      ->allow_extra_args(false);
+  targets_app->add_flag("--strict", targets_verb.strict,
+                        "exit 1 when a row that a hypothesis claims is out of band");
   add_common(*targets_app, common);
 
   InspectVerb inspect_verb;
-  auto* inspect_app = app.add_subcommand("inspect", "what an output file holds, whether it is whole, how two differ");
+  auto* inspect_app =
+      app.add_subcommand("inspect", "what an output file holds, whether it is whole, how two differ");
   inspect_app->add_option("FILE", inspect_verb.file, "HDF5 file")->required();
-  inspect_app->add_flag("--check", inspect_verb.verify, "verify content hash, scales and shapes (exit 1 when damaged)");
-  inspect_app->add_option("--diff", inspect_verb.other, "second file: where the two part (exit 1 when they do)");
+  inspect_app->add_flag("--check", inspect_verb.verify,
+                        "verify content hash, scales and shapes (exit 1 when damaged)");
+  inspect_app->add_option("--diff", inspect_verb.other,
+                          "second file: where the two part (exit 1 when they do)");
   inspect_app->add_flag("--config", inspect_verb.config, "the scenario stored in the file");
   add_common(*inspect_app, common);
 
@@ -158,7 +168,9 @@ int run_command_line(int argc, char** argv, const std::atomic<bool>& stop) {
     app.exit(error);  // prints the help that was asked for
     return exit_done;
   }
-  const auto format = common.json ? DescribeFormat::json : as_markdown ? DescribeFormat::markdown : DescribeFormat::text;
+  const auto format = common.json   ? DescribeFormat::json
+                      : as_markdown ? DescribeFormat::markdown
+                                    : DescribeFormat::text;
   if (*run_app) return run(run_verb, common, stop);
   if (*check_app) return check(check_scenario, common);
   if (*init_app) return init(template_name, init_output, common);

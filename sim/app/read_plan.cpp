@@ -23,8 +23,10 @@ void note_unequal_arms(Plan& plan) {
     for (const ProgrammePlan& p : arm.programmes)
       for (const ProgrammePlan& earlier : arm.programmes)
         if (!p.who.empty() && earlier.start < p.start)
-          plan.notes.push_back(fmt::format("arm '{}': '{}' starts before '{}' chooses its people, so an arm without the "
-                                           "former may choose others", arm.name, earlier.name, p.name));
+          plan.notes.push_back(
+              fmt::format("arm '{}': '{}' starts before '{}' chooses its people, so an arm without the "
+                          "former may choose others",
+                          arm.name, earlier.name, p.name));
     if (selects && arm.parameters != plan.arms.front().parameters)
       plan.notes.push_back(fmt::format("arm '{}' has other parameters than arm '{}' from the first week on, "
                                        "so `who` may choose other people there",
@@ -32,20 +34,23 @@ void note_unequal_arms(Plan& plan) {
   }
 }
 
-/// A mechanism that is switched off changes everybody from the programmes' start on, so a switched arm can only
-/// be compared with an untreated arm that has the same switches.
+/// A mechanism that is switched off changes everybody from the programmes' start on, so a switched arm can
+/// only be compared with an untreated arm that has the same switches.
 void require_matching_controls(const Plan& plan, const ModelDeclaration& model, const std::string& file) {
   std::vector<Problem> problems;
   for (const ArmPlan& arm : plan.arms) {
     bool switched = false;
     for (std::size_t p = 0; p < model.parameters.size(); ++p)
-      switched = switched || (model.parameters[p].is_switch && arm.parameters[p] != model.parameters[p].default_value);
+      switched = switched ||
+                 (model.parameters[p].is_switch && arm.parameters[p] != model.parameters[p].default_value);
     const bool control = std::any_of(plan.arms.begin(), plan.arms.end(), [&](const ArmPlan& other) {
       return other.programmes.empty() && other.parameters == arm.parameters;
     });
     if (switched && !arm.programmes.empty() && !control)
-      problems.push_back({file, 0, 0, fmt::format("arms.{}: switches a mechanism off, but no arm without a programme has "
-                                                  "the same parameters; add one to compare it with", arm.name)});
+      problems.push_back({file, 0, 0,
+                          fmt::format("arms.{}: switches a mechanism off, but no arm without a programme has "
+                                      "the same parameters; add one to compare it with",
+                                      arm.name)});
   }
   if (!problems.empty()) throw ConfigError(problems);
 }

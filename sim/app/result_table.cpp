@@ -58,10 +58,12 @@ std::vector<ResultRow> result_rows(const Plan& plan, const ModelDeclaration& mod
     const ColumnDeclaration& column =
         model.person_columns[static_cast<std::size_t>(model.outcomes[o].column)];
     const bool coupled = model.outcomes[o].among_coupled;
-    rows.push_back(row_of(plan, result, std::string(column.name) + (coupled ? " *" : ""), std::string(column.unit),
+    rows.push_back(row_of(plan, result, std::string(column.name) + (coupled ? " *" : ""),
+                          std::string(column.unit),
                           [o](const PopulationFrame& f) { return f.outcome[o][0].mean; }));
   }
-  for (std::size_t o = 0; o < model.outcomes.size(); ++o) rows[o].comparable = !model.outcomes[o].among_coupled;
+  for (std::size_t o = 0; o < model.outcomes.size(); ++o)
+    rows[o].comparable = !model.outcomes[o].among_coupled;
   const auto share = [](const std::vector<std::int32_t>& of, const PopulationFrame& f, std::size_t group) {
     return 100.0 * of[group] / f.persons[0];
   };
@@ -115,7 +117,8 @@ std::string result_table(const Plan& plan, const std::vector<ResultRow>& rows, i
   for (const ResultRow& row : rows) starred = starred || !row.comparable;
   for (const ResultRow& row : rows) line(row.name, row.unit, [&](std::size_t arm) { return cell(row, arm); });
   if (starred)
-    out += "* among persons with a partner, who are not the same persons in every arm: no difference is printed.\n";
+    out += "* among persons with a partner, who are not the same persons in every arm: no difference is "
+           "printed.\n";
   return out;
 }
 
@@ -125,12 +128,11 @@ std::string result_json(const Plan& plan, const std::vector<ResultRow>& rows, in
   for (const ResultRow& row : rows)
     for (std::size_t arm = 0; arm < row.cells.size(); ++arm) {
       const ResultCell& c = row.cells[arm];
-      nlohmann::ordered_json entry{{"outcome", row.name},
-                                   {"unit", row.unit},
-                                   {"arm", plan.arms[arm].name},
-                                   {"mean", c.value}};
+      nlohmann::ordered_json entry{
+          {"outcome", row.name}, {"unit", row.unit}, {"arm", plan.arms[arm].name}, {"mean", c.value}};
       if (row.comparable) entry["difference"] = c.difference;
-      if (row.comparable && !std::isnan(c.monte_carlo_error)) entry["monte_carlo_error"] = c.monte_carlo_error;
+      if (row.comparable && !std::isnan(c.monte_carlo_error))
+        entry["monte_carlo_error"] = c.monte_carlo_error;
       table.push_back(entry);
     }
   return nlohmann::ordered_json{

@@ -46,8 +46,8 @@ int schema();
 int effects(const std::string& file, bool csv, const CommonOptions& common);
 
 struct TargetsVerb {
-  std::string file;                     ///< empty = the library's
-  std::vector<std::string> overrides;   ///< key=value, such as study.persons=2000
+  std::string file;                    ///< empty = the library's
+  std::vector<std::string> overrides;  ///< key=value, such as study.persons=2000
   std::string seed;
   std::vector<std::string> hypotheses;  ///< instead of the file's
   bool strict = false;

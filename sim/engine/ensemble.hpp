@@ -27,8 +27,8 @@ struct EnsembleSetup {
   int burn_in;  ///< weeks before the study
   int width;    ///< 1, 2, 4, 8 or 16; worlds beyond worlds.size() repeat the last one
   std::vector<World> worlds;
-  PhaseTable phases;    ///< the model's phase table for the instruction set in use
-  bool threads = true;  ///< rows over threads; off when ensembles run side by side
+  PhaseTable phases;      ///< the model's phase table for the instruction set in use
+  bool threads = true;    ///< rows over threads; off when ensembles run side by side
   int switches_from = 0;  ///< study week from which switch parameters hold; their defaults do before
 };
 

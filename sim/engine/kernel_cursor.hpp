@@ -206,8 +206,7 @@ struct PersonCursor {
     using One = Lanes<Real, 1>;
     for (int i = 0; i < N; ++i) {
       if (!m.lane(i) || a.tie_low[tie.lane(i)] != static_cast<std::int32_t>(row) + i / W) continue;
-      Real& value =
-          static_cast<Real*>(a.tie[c.index])[std::int64_t{tie.lane(i)} * W + slice + i % W];
+      Real& value = static_cast<Real*>(a.tie[c.index])[std::int64_t{tie.lane(i)} * W + slice + i % W];
       value = f(One(value), One(argument.lane(i))).lane(0);
     }
   }

@@ -17,22 +17,27 @@ Society make_society(const SocietyPlan& plan, Seed seed, std::uint32_t s) {
   if (plan.network.kind != NetworkPlan::Kind::file)
     return {graph::make(plan.network, plan.persons, key), key, {}, {}, {}};
   graph::GraphFile file = graph::read_graph_file(plan.network.path);
-  return {std::move(file.graph), key, std::move(file.attributes), std::move(file.labels), std::move(file.notes)};
+  return {std::move(file.graph), key, std::move(file.attributes), std::move(file.labels),
+          std::move(file.notes)};
 }
 
 void check_attributes(const ModelDeclaration& model, const Society& society) {
   std::vector<Problem> problems;
   std::string known;
   for (const ColumnDeclaration& c : model.person_columns)
-    if (c.storage == Storage::shared) known += (known.empty() ? "" : ", ") + std::string(c.alias.empty() ? c.name : c.alias);
+    if (c.storage == Storage::shared)
+      known += (known.empty() ? "" : ", ") + std::string(c.alias.empty() ? c.name : c.alias);
   for (const auto& [name, values] : society.attributes) {
     const auto wanted = [&, &attribute = name](const ColumnDeclaration& c) {
       return c.storage == Storage::shared && (c.name == attribute || c.alias == attribute);
     };
     const auto column = std::find_if(model.person_columns.begin(), model.person_columns.end(), wanted);
     if (column == model.person_columns.end()) {
-      problems.push_back({"", 0, 0, fmt::format("society.network.path: the file gives persons a '{}', which is no fixed "
-                                                "trait of the model; it has {}", name, known)});
+      problems.push_back(
+          {"", 0, 0,
+           fmt::format("society.network.path: the file gives persons a '{}', which is no fixed "
+                       "trait of the model; it has {}",
+                       name, known)});
       continue;
     }
     const auto wrong = std::find_if(values.begin(), values.end(), [&](float x) {
@@ -40,9 +45,11 @@ void check_attributes(const ModelDeclaration& model, const Society& society) {
       return !column->range.contains(static_cast<double>(x)) || (code && x != std::floor(x));
     });
     if (wrong != values.end())
-      problems.push_back({"", 0, 0, fmt::format("society.network.path: '{}' of person {} is {}; allowed is {} to {} ({})",
-                                                name, wrong - values.begin(), *wrong, column->range.low,
-                                                column->range.high, column->meaning)});
+      problems.push_back(
+          {"", 0, 0,
+           fmt::format("society.network.path: '{}' of person {} is {}; allowed is {} to {} ({})", name,
+                       wrong - values.begin(), *wrong, column->range.low, column->range.high,
+                       column->meaning)});
   }
   if (!problems.empty()) throw ConfigError(problems);
 }

@@ -23,7 +23,8 @@ void require_int32(std::int64_t persons, std::int64_t half_ties) {
     throw ConfigError(Problem{
         .file = {},
         .message = fmt::format("society: {} half-ties of {} persons are above the limit of {}; take fewer "
-                               "persons or acquaintances", half_ties, persons, largest_index)});
+                               "persons or acquaintances",
+                               half_ties, persons, largest_index)});
   }
 }
 

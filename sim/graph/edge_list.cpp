@@ -111,9 +111,9 @@ std::optional<EndColumns> end_columns(RawGraph& raw, const std::vector<std::stri
     const auto head_column = column_called(header, head);
     if (tail_column && head_column) return EndColumns{*tail_column, *head_column};
   }
-  add_problem(raw, raw.path, line,
-              fmt::format("the columns tail,head or source,target are missing; the header names {}",
-                          joined(header)));
+  add_problem(
+      raw, raw.path, line,
+      fmt::format("the columns tail,head or source,target are missing; the header names {}", joined(header)));
   return {};
 }
 

@@ -185,9 +185,9 @@ void append_attachment(std::vector<Edge>& edges, std::size_t earlier, std::int64
   for (std::uint32_t attempt = 0; attempt < attempts; ++attempt) {
     const Words word = words_of(key, GraphStream::attachment, newcomer, k, attempt);
     const bool anybody = uniform(word[0]) < uniform_share;
-    const std::int64_t target =
-        anybody ? below(newcomer, word[1])
-                : edges[slot(below(static_cast<std::int64_t>(earlier), word[1]))].second;
+    const std::int64_t target = anybody
+                                    ? below(newcomer, word[1])
+                                    : edges[slot(below(static_cast<std::int64_t>(earlier), word[1]))].second;
     const bool chosen = std::any_of(edges.begin() + static_cast<std::ptrdiff_t>(earlier), edges.end(),
                                     [&](const Edge& own) { return own.second == target; });
     if (chosen) continue;
@@ -222,10 +222,9 @@ std::vector<Edge> scale_free_ties(const NetworkPlan& plan, std::int64_t persons,
 AcquaintanceGraph from_file(const NetworkPlan& plan, std::int64_t persons) {
   AcquaintanceGraph graph = read_graph_file(plan.path).graph;
   if (persons != 0 && persons != persons_of(graph)) {
-    throw ConfigError(Problem{
-        .file = {},
-        .message = fmt::format("society.persons: {} but {} holds {} persons", persons, plan.path,
-                               persons_of(graph))});
+    throw ConfigError(Problem{.file = {},
+                              .message = fmt::format("society.persons: {} but {} holds {} persons", persons,
+                                                     plan.path, persons_of(graph))});
   }
   return graph;
 }
@@ -237,19 +236,20 @@ AcquaintanceGraph make(const NetworkPlan& plan, std::int64_t persons, PhiloxKey 
   std::vector<Problem> problems = network_problems(plan, persons);
   if (!problems.empty()) throw ConfigError(std::move(problems));
   switch (plan.kind) {
-    case Kind::community:
-      return from_edges(persons, ring_ties(plan, persons, plan.block, society_key),
-                        ring_positions(persons, plan.block), Repeats::merge);
-    case Kind::watts_strogatz:
-      return from_edges(persons, ring_ties(plan, persons, persons, society_key), ring_positions(persons),
-                        Repeats::merge);
-    case Kind::erdos_renyi:
-      return from_edges(persons, erdos_renyi_ties(plan, persons, society_key));
-    case Kind::scale_free:
-      return from_edges(persons, scale_free_ties(plan, persons, society_key));
-    case Kind::blocks:
-      return from_edges(persons, block_ties(plan, persons, society_key), ring_positions(persons, plan.block));
-    case Kind::file: break;
+  case Kind::community:
+    return from_edges(persons, ring_ties(plan, persons, plan.block, society_key),
+                      ring_positions(persons, plan.block), Repeats::merge);
+  case Kind::watts_strogatz:
+    return from_edges(persons, ring_ties(plan, persons, persons, society_key), ring_positions(persons),
+                      Repeats::merge);
+  case Kind::erdos_renyi:
+    return from_edges(persons, erdos_renyi_ties(plan, persons, society_key));
+  case Kind::scale_free:
+    return from_edges(persons, scale_free_ties(plan, persons, society_key));
+  case Kind::blocks:
+    return from_edges(persons, block_ties(plan, persons, society_key), ring_positions(persons, plan.block));
+  case Kind::file:
+    break;
   }
   throw Bug("a network kind without a generator");
 }

@@ -142,10 +142,9 @@ std::string text_of_file(const std::string& path, std::int64_t largest_bytes) {
 GraphFile read_graph_file(const std::string& path, std::int64_t largest_bytes) {
   const std::filesystem::path name(path);
   if (name.extension() != ".csv" && name.extension() != ".graphml") {
-    throw ConfigError(Problem{
-        .file = path,
-        .message = fmt::format("a network is read from .csv or .graphml, not from '{}'",
-                               name.extension().string())});
+    throw ConfigError(Problem{.file = path,
+                              .message = fmt::format("a network is read from .csv or .graphml, not from '{}'",
+                                                     name.extension().string())});
   }
   RawGraph raw;
   raw.path = path;

@@ -28,9 +28,9 @@ struct NamedTie {
 
 struct GraphmlReader {
   RawGraph& raw;
-  std::map<std::string, NodeKey> keys;         ///< node keys by id
-  std::vector<std::string> path;               ///< open elements, outermost first
-  std::vector<int> node_line;                  ///< by person
+  std::map<std::string, NodeKey> keys;               ///< node keys by id
+  std::vector<std::string> path;                     ///< open elements, outermost first
+  std::vector<int> node_line;                        ///< by person
   std::vector<std::map<std::string, float>> values;  ///< by person: attribute name to value
   std::vector<NamedTie> ties;
   std::string key_id;      ///< of the open <key> or <data>
@@ -182,9 +182,9 @@ void collect_attributes(GraphmlReader& reader) {
       const auto value = reader.values[person].find(key.name);
       const bool given = value != reader.values[person].end();
       if (!given && !key.default_value) {
-        report(reader, reader.node_line[person],
-               fmt::format("node '{}' has no {}, and its key no default", reader.raw.labels[person],
-                           key.name));
+        report(
+            reader, reader.node_line[person],
+            fmt::format("node '{}' has no {}, and its key no default", reader.raw.labels[person], key.name));
       }
       column.push_back(given ? value->second : key.default_value.value_or(0));
     }
@@ -212,8 +212,14 @@ void read_graphml(RawGraph& raw, std::string_view text) {
     add_problem(raw, raw.path, 0, "is empty; a <graphml> document is expected");
     return;
   }
-  GraphmlReader reader{.raw = raw, .keys = {}, .path = {}, .node_line = {}, .values = {}, .ties = {},
-                       .key_id = {}, .characters = {}};
+  GraphmlReader reader{.raw = raw,
+                       .keys = {},
+                       .path = {},
+                       .node_line = {},
+                       .values = {},
+                       .ties = {},
+                       .key_id = {},
+                       .characters = {}};
   try {
     read_events(reader, text);
   } catch (const XmlFault& fault) {

@@ -34,15 +34,16 @@ void check_kind(const NetworkPlan& plan, std::int64_t persons, std::vector<Probl
   if (plan.kind != Kind::blocks) return;
   require(problems, plan.within >= 0 && plan.within <= 1,
           fmt::format("society.network.within: {} is outside [0, 1]", plan.within));
-  require(problems, persons > plan.block,
-          fmt::format("society.network.block: {} persons do not fill a second block of {}", persons,
-                      plan.block));
+  require(
+      problems, persons > plan.block,
+      fmt::format("society.network.block: {} persons do not fill a second block of {}", persons, plan.block));
   require(problems, plan.within * degree <= plan.block - 1,
           fmt::format("society.network.within: {} of {} acquaintances cannot be found in a block of {}",
                       plan.within, degree, plan.block));
   require(problems, (1 - plan.within) * degree <= static_cast<double>(persons - plan.block),
           fmt::format("society.network.within: {} of {} acquaintances cannot be found outside a block of {} "
-                      "among {} persons", 1 - plan.within, degree, plan.block, persons));
+                      "among {} persons",
+                      1 - plan.within, degree, plan.block, persons));
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ class TaskRun {
       : plan_(plan), model_(model), options_(options), study_(study), spool_(spool), done_(done), all_(all) {}
 
   std::vector<PopulationFrame> operator()(const Task& task, const Society& society, bool threads,
-                                                       SnapshotKeeper& snapshots) const {
+                                          SnapshotKeeper& snapshots) const {
     std::vector<World> worlds;
     for (int w = 0; w < task.worlds; ++w)
       worlds.push_back(world_of(plan_.arms[static_cast<std::size_t>(task.first_arm + w)]));
@@ -112,9 +112,11 @@ class ReplicateGathering {
 };
 
 /// Puts the last frame of a task's worlds into their arms' places.
-void keep_last(RunResult& result, const Plan& plan, const Task& task, const std::vector<PopulationFrame>& worlds) {
+void keep_last(RunResult& result, const Plan& plan, const Task& task,
+               const std::vector<PopulationFrame>& worlds) {
   auto& replicate = result.last[static_cast<std::size_t>(task.society * plan.per_society + task.noise)];
-  for (std::size_t w = 0; w < worlds.size(); ++w) replicate[static_cast<std::size_t>(task.first_arm) + w] = worlds[w];
+  for (std::size_t w = 0; w < worlds.size(); ++w)
+    replicate[static_cast<std::size_t>(task.first_arm) + w] = worlds[w];
 }
 
 std::int64_t recording_bytes(const StudyFile& study, const std::vector<Task>& at_once) {

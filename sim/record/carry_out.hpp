@@ -30,7 +30,7 @@ struct RunOptions {
   std::string output;  ///< path of the HDF5 file
   InstructionSet isa;
   Build build;
-  int threads = 1;                 ///< that loops will use; decides how tasks are shared out, never a result
+  int threads = 1;  ///< that loops will use; decides how tasks are shared out, never a result
   int widest = 16;  ///< widest ensemble; results do not depend on it
   std::function<void(std::int64_t done, std::int64_t all)> progress;  ///< world-weeks; called from any thread
   Addition addition;

@@ -38,9 +38,7 @@ Wanted find_rank(std::span<const std::uint32_t> counts, std::size_t group, std::
 
 }  // namespace
 
-void GroupedQuantiles::clear() {
-  seen_.clear();
-}
+void GroupedQuantiles::clear() { seen_.clear(); }
 
 namespace {
 

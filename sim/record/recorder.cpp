@@ -44,7 +44,8 @@ void Recorder::observe(const Ensemble<float>& ensemble) {
   if (!study_.population_weeks.empty() &&
       week > study_.population_weeks.front() - plan_.record.population_every)
     observe_population(ensemble);
-  if (ensemble.weeks_done() > 0 && (week % soundness_period == 0 || week == plan_.run)) check_soundness(ensemble);
+  if (ensemble.weeks_done() > 0 && (week % soundness_period == 0 || week == plan_.run))
+    check_soundness(ensemble);
   if (next_person_ < study_.person_weeks.size() && study_.person_weeks[next_person_] == week)
     observe_persons(ensemble);
 }
@@ -57,13 +58,14 @@ void Recorder::check_soundness(const Ensemble<float>& ensemble) const {
     for (std::int64_t i = 0; i < ensemble.persons(); ++i)
       for (int w = 0; w < ensemble.worlds(); ++w) {
         if (columns[c].range.contains(static_cast<double>(value(i, w)))) continue;
-        throw ConfigError(Problem{
-            "", 0, 0,
-            fmt::format("arm '{}', week {}, replicate {}, person {}: {} is {}, outside [{}, {}] {}. The parameters of "
-                        "this arm drive the model out of its range; nothing was written",
-                        plan_.arms[static_cast<std::size_t>(first_arm_ + w)].name, ensemble.study_week(), replicate_,
-                        i, columns[c].name, value(i, w), columns[c].range.low, columns[c].range.high,
-                        columns[c].unit)});
+        throw ConfigError(
+            Problem{"", 0, 0,
+                    fmt::format("arm '{}', week {}, replicate {}, person {}: {} is {}, outside [{}, {}] {}. "
+                                "The parameters of "
+                                "this arm drive the model out of its range; nothing was written",
+                                plan_.arms[static_cast<std::size_t>(first_arm_ + w)].name,
+                                ensemble.study_week(), replicate_, i, columns[c].name, value(i, w),
+                                columns[c].range.low, columns[c].range.high, columns[c].unit)});
       }
   }
 }

@@ -30,6 +30,7 @@ def block(kind, lines):
 
 
 def main(program, source, update):
+    os.environ["KINDRED_CONFIGS"] = os.path.join(source, "configs")
     failures = 0
     for document in DOCUMENTS:
         path = os.path.join(source, document)

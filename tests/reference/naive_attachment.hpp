@@ -86,61 +86,48 @@ struct ParameterEntry {
 };
 
 inline constexpr auto parameter_entries = std::to_array<ParameterEntry>({
-    {"rNM", &Parameters::rNM},
-    {"aN", &Parameters::aN},         {"aM", &Parameters::aM},
-    {"vN", &Parameters::vN},         {"vM", &Parameters::vM},
-    {"sN", &Parameters::sN},         {"sM", &Parameters::sM},
-    {"uA", &Parameters::uA},         {"uV", &Parameters::uV},       {"uS", &Parameters::uS},
-    {"gA", &Parameters::gA},         {"gV", &Parameters::gV},       {"gS", &Parameters::gS},
-    {"covAV", &Parameters::covAV},   {"covA", &Parameters::covA},   {"covV", &Parameters::covV},
-    {"dmsA", &Parameters::dmsA},     {"dmsV", &Parameters::dmsV},   {"dmsS", &Parameters::dmsS},
-    {"hlG", &Parameters::hlG},
-    {"eps", &Parameters::eps},       {"epsSig", &Parameters::epsSig},
-    {"epsMax", &Parameters::epsMax},
-    {"lA", &Parameters::lA},         {"lV", &Parameters::lV},       {"lS", &Parameters::lS},
-    {"sdA", &Parameters::sdA},       {"sdV", &Parameters::sdV},     {"sdS", &Parameters::sdS},
-    {"thA", &Parameters::thA},       {"thV", &Parameters::thV},     {"thF", &Parameters::thF},
-    {"Rel0", &Parameters::Rel0},     {"F0", &Parameters::F0},       {"T0", &Parameters::T0},
-    {"U0", &Parameters::U0},         {"O0", &Parameters::O0},
-    {"aT", &Parameters::aT},         {"nu", &Parameters::nu},       {"hU", &Parameters::hU},
-    {"w0", &Parameters::w0},         {"k5", &Parameters::k5},
-    {"k1", &Parameters::k1},         {"k2", &Parameters::k2},       {"k3", &Parameters::k3},
-    {"k6", &Parameters::k6},         {"kLR", &Parameters::kLR},
-    {"bSA", &Parameters::bSA},       {"bSV", &Parameters::bSV},
-    {"bAS", &Parameters::bAS},       {"bVS", &Parameters::bVS},     {"psi", &Parameters::psi},
-    {"phiD", &Parameters::phiD},
-    {"dN", &Parameters::dN},         {"dA", &Parameters::dA},       {"dV", &Parameters::dV},
-    {"dS", &Parameters::dS},         {"dK", &Parameters::dK},       {"dRel", &Parameters::dRel},
-    {"dStress", &Parameters::dStress},
-    {"kR", &Parameters::kR},         {"sdD", &Parameters::sdD},     {"kappa", &Parameters::kappa},
-    {"cf", &Parameters::cf},         {"qC", &Parameters::qC},
-    {"lK", &Parameters::lK},         {"kN", &Parameters::kN},       {"kA", &Parameters::kA},
-    {"kD", &Parameters::kD},         {"kS", &Parameters::kS},       {"sdK", &Parameters::sdK},
-    {"lq", &Parameters::lq},         {"sq", &Parameters::sq},       {"gsd", &Parameters::gsd},
-    {"q0", &Parameters::q0},         {"qInit", &Parameters::qInit},
-    {"qA", &Parameters::qA},         {"qV", &Parameters::qV},
-    {"rA", &Parameters::rA},         {"rV", &Parameters::rV},
-    {"pSa", &Parameters::pSa},       {"pS", &Parameters::pS},
-    {"qD", &Parameters::qD},         {"rD", &Parameters::rD},
-    {"qAV", &Parameters::qAV},       {"qBuf", &Parameters::qBuf},
-    {"h0", &Parameters::h0},         {"h1", &Parameters::h1},       {"htau", &Parameters::htau},
-    {"hq", &Parameters::hq},         {"hcom", &Parameters::hcom},
-    {"kcom", &Parameters::kcom},     {"kcq", &Parameters::kcq},     {"tcom", &Parameters::tcom},
-    {"meet", &Parameters::meet},     {"mV", &Parameters::mV},
-    {"wc", &Parameters::wc},         {"wR", &Parameters::wR},       {"wz", &Parameters::wz},
-    {"gap", &Parameters::gap},
-    {"jA", &Parameters::jA},         {"jD", &Parameters::jD},       {"jV", &Parameters::jV},
-    {"lc", &Parameters::lc},         {"sc", &Parameters::sc},
-    {"mexp", &Parameters::mexp},     {"mrom", &Parameters::mrom},
-    {"cO", &Parameters::cO},         {"cR", &Parameters::cR},
-    {"f0", &Parameters::f0},         {"exdrop", &Parameters::exdrop},
-    {"eMind", &Parameters::eMind},   {"eReg", &Parameters::eReg},   {"eCog", &Parameters::eCog},
-    {"eJour", &Parameters::eJour},   {"eRefl", &Parameters::eRefl},
-    {"xR", &Parameters::xR},         {"xK", &Parameters::xK},       {"xD", &Parameters::xD},
-    {"eAtt", &Parameters::eAtt},
-    {"hlKeep", &Parameters::hlKeep}, {"hlLapse", &Parameters::hlLapse},
-    {"hlY", &Parameters::hlY},       {"hlYK", &Parameters::hlYK},
-    {"m1", &Parameters::m1},         {"m2", &Parameters::m2},
+    {"rNM", &Parameters::rNM},       {"aN", &Parameters::aN},           {"aM", &Parameters::aM},
+    {"vN", &Parameters::vN},         {"vM", &Parameters::vM},           {"sN", &Parameters::sN},
+    {"sM", &Parameters::sM},         {"uA", &Parameters::uA},           {"uV", &Parameters::uV},
+    {"uS", &Parameters::uS},         {"gA", &Parameters::gA},           {"gV", &Parameters::gV},
+    {"gS", &Parameters::gS},         {"covAV", &Parameters::covAV},     {"covA", &Parameters::covA},
+    {"covV", &Parameters::covV},     {"dmsA", &Parameters::dmsA},       {"dmsV", &Parameters::dmsV},
+    {"dmsS", &Parameters::dmsS},     {"hlG", &Parameters::hlG},         {"eps", &Parameters::eps},
+    {"epsSig", &Parameters::epsSig}, {"epsMax", &Parameters::epsMax},   {"lA", &Parameters::lA},
+    {"lV", &Parameters::lV},         {"lS", &Parameters::lS},           {"sdA", &Parameters::sdA},
+    {"sdV", &Parameters::sdV},       {"sdS", &Parameters::sdS},         {"thA", &Parameters::thA},
+    {"thV", &Parameters::thV},       {"thF", &Parameters::thF},         {"Rel0", &Parameters::Rel0},
+    {"F0", &Parameters::F0},         {"T0", &Parameters::T0},           {"U0", &Parameters::U0},
+    {"O0", &Parameters::O0},         {"aT", &Parameters::aT},           {"nu", &Parameters::nu},
+    {"hU", &Parameters::hU},         {"w0", &Parameters::w0},           {"k5", &Parameters::k5},
+    {"k1", &Parameters::k1},         {"k2", &Parameters::k2},           {"k3", &Parameters::k3},
+    {"k6", &Parameters::k6},         {"kLR", &Parameters::kLR},         {"bSA", &Parameters::bSA},
+    {"bSV", &Parameters::bSV},       {"bAS", &Parameters::bAS},         {"bVS", &Parameters::bVS},
+    {"psi", &Parameters::psi},       {"phiD", &Parameters::phiD},       {"dN", &Parameters::dN},
+    {"dA", &Parameters::dA},         {"dV", &Parameters::dV},           {"dS", &Parameters::dS},
+    {"dK", &Parameters::dK},         {"dRel", &Parameters::dRel},       {"dStress", &Parameters::dStress},
+    {"kR", &Parameters::kR},         {"sdD", &Parameters::sdD},         {"kappa", &Parameters::kappa},
+    {"cf", &Parameters::cf},         {"qC", &Parameters::qC},           {"lK", &Parameters::lK},
+    {"kN", &Parameters::kN},         {"kA", &Parameters::kA},           {"kD", &Parameters::kD},
+    {"kS", &Parameters::kS},         {"sdK", &Parameters::sdK},         {"lq", &Parameters::lq},
+    {"sq", &Parameters::sq},         {"gsd", &Parameters::gsd},         {"q0", &Parameters::q0},
+    {"qInit", &Parameters::qInit},   {"qA", &Parameters::qA},           {"qV", &Parameters::qV},
+    {"rA", &Parameters::rA},         {"rV", &Parameters::rV},           {"pSa", &Parameters::pSa},
+    {"pS", &Parameters::pS},         {"qD", &Parameters::qD},           {"rD", &Parameters::rD},
+    {"qAV", &Parameters::qAV},       {"qBuf", &Parameters::qBuf},       {"h0", &Parameters::h0},
+    {"h1", &Parameters::h1},         {"htau", &Parameters::htau},       {"hq", &Parameters::hq},
+    {"hcom", &Parameters::hcom},     {"kcom", &Parameters::kcom},       {"kcq", &Parameters::kcq},
+    {"tcom", &Parameters::tcom},     {"meet", &Parameters::meet},       {"mV", &Parameters::mV},
+    {"wc", &Parameters::wc},         {"wR", &Parameters::wR},           {"wz", &Parameters::wz},
+    {"gap", &Parameters::gap},       {"jA", &Parameters::jA},           {"jD", &Parameters::jD},
+    {"jV", &Parameters::jV},         {"lc", &Parameters::lc},           {"sc", &Parameters::sc},
+    {"mexp", &Parameters::mexp},     {"mrom", &Parameters::mrom},       {"cO", &Parameters::cO},
+    {"cR", &Parameters::cR},         {"f0", &Parameters::f0},           {"exdrop", &Parameters::exdrop},
+    {"eMind", &Parameters::eMind},   {"eReg", &Parameters::eReg},       {"eCog", &Parameters::eCog},
+    {"eJour", &Parameters::eJour},   {"eRefl", &Parameters::eRefl},     {"xR", &Parameters::xR},
+    {"xK", &Parameters::xK},         {"xD", &Parameters::xD},           {"eAtt", &Parameters::eAtt},
+    {"hlKeep", &Parameters::hlKeep}, {"hlLapse", &Parameters::hlLapse}, {"hlY", &Parameters::hlY},
+    {"hlYK", &Parameters::hlYK},     {"m1", &Parameters::m1},           {"m2", &Parameters::m2},
     {"m3", &Parameters::m3},         {"m4", &Parameters::m4},
 });
 
@@ -349,9 +336,7 @@ inline double drop_probability(const Programme& slot, const Person& i) {
   return slot.hdrop * std::exp(.3 * i.D);
 }
 
-inline bool maintains(const Programme& slot, const Person& i) {
-  return i.keep_uniform < slot.pKeep;
-}
+inline bool maintains(const Programme& slot, const Person& i) { return i.keep_uniform < slot.pKeep; }
 
 // act: practice of this week in one slot that treats the person and has started.
 inline double practice(const Programme& slot, bool enrolled, const Person& i, int week) {
@@ -361,8 +346,8 @@ inline double practice(const Programme& slot, bool enrolled, const Person& i, in
 
 // S, published self-compassion: core plus skills.
 inline double published_S(const Parameters& p, const Person& i) {
-  return i.Sc + p.eMind * i.X[mind] + p.eReg * i.X[reg] + p.eCog * i.X[cog] +
-         p.eJour * i.X[jour] + p.eRefl * i.X[refl];
+  return i.Sc + p.eMind * i.X[mind] + p.eReg * i.X[reg] + p.eCog * i.X[cog] + p.eJour * i.X[jour] +
+         p.eRefl * i.X[refl];
 }
 
 inline double suppression(const Parameters& p, const Person& i) {
@@ -375,9 +360,7 @@ inline double responsiveness(const Parameters& p, const Person& i) {
   return -p.rA * i.A - p.rV * i.V + p.pS * i.S - p.rD * i.D;
 }
 
-inline double warmth(const Parameters& p, const Person& i) {
-  return p.cO * (i.O - p.O0) + p.cR * i.R;
-}
+inline double warmth(const Parameters& p, const Person& i) { return p.cO * (i.O - p.O0) + p.cR * i.R; }
 
 inline bool available(const Parameters& p, const Person& i, double u_act) {
   return !i.coupled() && i.age >= 18 && u_act < p.meet * std::exp(-p.mV * i.V);
@@ -408,8 +391,7 @@ inline double leave_probability(const Parameters& p, const Person& i) {
 inline double tie_noise(double u) { return std::sqrt(12.0) * (u - .5); }
 
 // c' of one tie; W_i and W_j are of this week, c of the start of the week.
-inline double next_closeness(const Parameters& p, double c, double pull, double Wi, double Wj,
-                             double z) {
+inline double next_closeness(const Parameters& p, double c, double pull, double Wi, double Wj, double z) {
   const double target = std::clamp(pull * (1 + (Wi + Wj)), 0.0, 1.0);
   return clamp_closeness(c + p.lc * (target - c) + 4 * p.sc * c * (1 - c) * z);
 }
@@ -437,9 +419,7 @@ inline double rel(const Parameters& p, const Person& i) { return i.relP - p.Rel0
 inline double fz(const Parameters& p, const Person& i) { return 5 * (i.F - p.F0); }
 
 // rely: reliance on external validation (mechanism 1).
-inline double reliance(const Parameters& p, const Person& i) {
-  return ex(p.nu * i.A - p.k2 * p.m1 * i.S);
-}
+inline double reliance(const Parameters& p, const Person& i) { return ex(p.nu * i.A - p.k2 * p.m1 * i.S); }
 
 // thr: threat, soothed by self-compassion (mechanism 1).
 inline double threat(const Parameters& p, const Person& i) {
@@ -447,16 +427,15 @@ inline double threat(const Parameters& p, const Person& i) {
 }
 
 inline double next_A(const Parameters& p, const Person& i, int ev, double zA) {
-  const double tA = prototype_A(p, i) - i.Y - p.bSA * p.m4 * i.S -
-                    p.thA * reliance(p, i) * rel(p, i) - p.thF * fz(p, i) +
-                    p.aT * (threat(p, i) - p.T0);
+  const double tA = prototype_A(p, i) - i.Y - p.bSA * p.m4 * i.S - p.thA * reliance(p, i) * rel(p, i) -
+                    p.thF * fz(p, i) + p.aT * (threat(p, i) - p.T0);
   const double pulse = ev == break_event ? p.jA : 0;
   return i.A + p.lA * (tA - i.A) + innovation(p.sdA, p.lA) * zA + pulse;
 }
 
 inline double next_V(const Parameters& p, const Person& i, int ev, double zV) {
-  const double tV = prototype_V(p, i) - i.Y - p.bSV * p.m4 * i.S - p.thV * rel(p, i) -
-                    p.thF * fz(p, i) + p.hU * (i.U - p.U0);
+  const double tV = prototype_V(p, i) - i.Y - p.bSV * p.m4 * i.S - p.thV * rel(p, i) - p.thF * fz(p, i) +
+                    p.hU * (i.U - p.U0);
   const double pulse = ev == break_event ? p.jV : 0;
   return i.V + p.lV * (tV - i.V) + innovation(p.sdV, p.lV) * zV + pulse;
 }
@@ -467,9 +446,7 @@ inline double next_Sc(const Parameters& p, const Person& i, double zS) {
 }
 
 // le: reflection speeds up consolidation.
-inline double consolidation(const Parameters& p, const Person& i) {
-  return i.ep * (1 + p.kLR * i.X[refl]);
-}
+inline double consolidation(const Parameters& p, const Person& i) { return i.ep * (1 + p.kLR * i.X[refl]); }
 
 // GA', GV', GS': slow drift with correlated shocks, and consolidation of the deviations of A and V.
 inline Triple next_drift(const Parameters& p, const Person& i, const Triple& w) {
@@ -488,13 +465,12 @@ inline double reactivity(const Parameters& p, const Person& i) {
 }
 
 inline double next_D(const Parameters& p, const Person& i, int ev, double w4) {
-  const double level = p.dN * i.N + p.dA * i.A + p.dV * i.V - p.dS * i.S + p.dK * i.K -
-                       p.dRel * rel(p, i) - p.eAtt * i.XA - p.xD * i.X[reg];
+  const double level = p.dN * i.N + p.dA * i.A + p.dV * i.V - p.dS * i.S + p.dK * i.K - p.dRel * rel(p, i) -
+                       p.eAtt * i.XA - p.xD * i.X[reg];
   const double stress = p.dStress * (i.e - 1 + i.Cc) * reactivity(p, i);
   const double shortfall = i.coupled() ? p.w0 * reliance(p, i) * (i.q - .3) : 0;
   const double pulse = ev == break_event ? p.jD : 0;
-  return p.phiD * i.D + (1 - p.phiD) * level + stress - shortfall + p.kappa * i.Dn + p.sdD * w4 +
-         pulse;
+  return p.phiD * i.D + (1 - p.phiD) * level + stress - shortfall + p.kappa * i.Dn + p.sdD * w4 + pulse;
 }
 
 inline double next_K(const Parameters& p, const Person& i, double w4) {
@@ -519,11 +495,8 @@ class NaiveModel {
   // outlive the model.
   NaiveModel(Parameters parameters, int persons, int burn_in_weeks, std::vector<Tie> ties,
              std::vector<Programme> slots, const Draws& draws, int block = 128)
-      : parameters_(parameters),
-        burn_in_weeks_(burn_in_weeks),
-        ties_(std::move(ties)),
-        slots_(std::move(slots)),
-        draws_(draws) {
+      : parameters_(parameters), burn_in_weeks_(burn_in_weeks), ties_(std::move(ties)),
+        slots_(std::move(slots)), draws_(draws) {
     check_input(persons, block);
     build_neighbours(persons);
     for (int i = 0; i < persons; ++i) persons_.push_back(new_person(i, persons, block));
@@ -608,9 +581,7 @@ class NaiveModel {
     }
   }
 
-  double age_at(double start_age, int week) const {
-    return start_age + (week - burn_in_weeks_) / 52.0;
-  }
+  double age_at(double start_age, int week) const { return start_age + (week - burn_in_weeks_) / 52.0; }
 
   // Section 1.1 and 1.3.
   Person new_person(int i, int persons, int block) const {
@@ -618,8 +589,7 @@ class NaiveModel {
     Person person;
     person.N = draws_.neuroticism(i);
     person.M = p.rNM * person.N + std::sqrt(1 - p.rNM * p.rNM) * draws_.adverse_care(i);
-    const Triple u =
-        correlate(p, {draws_.residual(i, 0), draws_.residual(i, 1), draws_.residual(i, 2)});
+    const Triple u = correlate(p, {draws_.residual(i, 0), draws_.residual(i, 1), draws_.residual(i, 2)});
     person.uA = u[0];
     person.uV = u[1];
     person.uS = u[2];
@@ -636,8 +606,8 @@ class NaiveModel {
 
   void set_initial_states(int i, Person& person) const {
     const Parameters& p = parameters_;
-    const Triple G = correlate(
-        p, {draws_.initial_drift(i, 0), draws_.initial_drift(i, 1), draws_.initial_drift(i, 2)});
+    const Triple G =
+        correlate(p, {draws_.initial_drift(i, 0), draws_.initial_drift(i, 1), draws_.initial_drift(i, 2)});
     person.GA = G[0];
     person.GV = G[1];
     person.GS = G[2];
@@ -707,8 +677,8 @@ class NaiveModel {
       const Person& low = persons_[ties_[e].low];
       const Person& high = persons_[ties_[e].high];
       const double pull = low.partner_tie == e ? parameters_.mrom : compatibility_[e];
-      closeness_[e] = next_closeness(parameters_, closeness_[e], pull, low.W, high.W,
-                                     tie_noise(draws_.tie(e, week_)));
+      closeness_[e] =
+          next_closeness(parameters_, closeness_[e], pull, low.W, high.W, tie_noise(draws_.tie(e, week_)));
     }
   }
 
@@ -749,8 +719,8 @@ class NaiveModel {
     for (const Neighbour& n : neighbours_[i]) {
       const Person& other = persons_[n.person];
       if (!other.open || !eligible(parameters_, persons_[i], other)) continue;
-      const double score = choice_score(parameters_, closeness_[n.tie], other.W,
-                                        tie_noise(draws_.tie(n.tie, week_)));
+      const double score =
+          choice_score(parameters_, closeness_[n.tie], other.W, tie_noise(draws_.tie(n.tie, week_)));
       if (score > best) {
         best = score;
         pick = n.tie;
@@ -807,8 +777,7 @@ class NaiveModel {
     next_low.tau = low.tau + 1;
     next_high.tau = high.tau + 1;
     if (low.com || !(next_low.tau > parameters_.tcom)) return;
-    const bool commits =
-        draws_.commit(e, week_) < commit_probability(parameters_, low.q, high.q);
+    const bool commits = draws_.commit(e, week_) < commit_probability(parameters_, low.q, high.q);
     next_low.com = commits;
     next_high.com = commits;
   }
@@ -822,8 +791,8 @@ class NaiveModel {
     next.A = next_A(p, own, ev, draws_.state(i, week_, 0));
     next.V = next_V(p, own, ev, draws_.state(i, week_, 1));
     next.Sc = next_Sc(p, own, draws_.state(i, week_, 2));
-    const Triple G = next_drift(
-        p, own, {draws_.drift(i, week_, 0), draws_.drift(i, week_, 1), draws_.drift(i, week_, 2)});
+    const Triple G =
+        next_drift(p, own, {draws_.drift(i, week_, 0), draws_.drift(i, week_, 1), draws_.drift(i, week_, 2)});
     next.GA = G[0];
     next.GV = G[1];
     next.GS = G[2];

@@ -24,7 +24,8 @@ std::vector<double> hypothesis(const std::string& name) {
     double value = 0;
     words >> key >> value;
     key.pop_back();
-    const auto found = std::find_if(declared.begin(), declared.end(), [&](const auto& p) { return p.name == key; });
+    const auto found =
+        std::find_if(declared.begin(), declared.end(), [&](const auto& p) { return p.name == key; });
     if (found == declared.end()) throw std::runtime_error("no parameter " + key);
     values[static_cast<std::size_t>(found - declared.begin())] = value;
   }

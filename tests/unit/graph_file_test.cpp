@@ -74,9 +74,9 @@ TEST_CASE("whole numbers as labels are put in ascending order, words in order of
 
 TEST_CASE("comments, quotes, blanks, line ends and other columns are read past") {
   const Folder folder;
-  const GraphFile file = read_graph_file(
-      folder.file("n.csv", "\xEF\xBB\xBF# who\r\n\r\nweight,source,target\r\n"
-                           "1, \"Ann, \"\"A\"\"\" ,Bo\r\n# end"));
+  const GraphFile file =
+      read_graph_file(folder.file("n.csv", "\xEF\xBB\xBF# who\r\n\r\nweight,source,target\r\n"
+                                           "1, \"Ann, \"\"A\"\"\" ,Bo\r\n# end"));
   CHECK(file.labels == std::vector<std::string>{"Ann, \"A\"", "Bo"});
   CHECK(ties_of(file.graph) == 1);
   REQUIRE(file.notes.size() == 1);

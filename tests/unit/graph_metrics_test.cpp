@@ -21,19 +21,78 @@ std::string karate_path() {
 }
 
 // Zachary's club by networkx 2.8.8 (clustering, core_number, betweenness_centrality(normalized=False)).
-const std::vector<int> karate_degree = {16, 9, 10, 6, 3, 4, 4, 4, 5, 2, 3, 1, 2, 5, 2, 2, 2,
+const std::vector<int> karate_degree = {16, 9, 10, 6, 3, 4, 4, 4, 5, 2, 3, 1, 2, 5, 2, 2,  2,
                                         2,  2, 3,  2, 2, 2, 5, 3, 3, 2, 4, 3, 4, 4, 6, 12, 17};
 const std::vector<std::int32_t> karate_core = {4, 4, 4, 4, 3, 3, 3, 4, 4, 2, 3, 1, 2, 4, 2, 2, 2,
                                                2, 2, 3, 2, 2, 2, 3, 3, 3, 2, 3, 3, 3, 4, 3, 4, 4};
-const std::vector<double> karate_clustering = {
-    0.15, 0.3333333333, 0.2444444444, 0.6666666667, 0.6666666667, 0.5, 0.5, 1, 0.5, 0, 0.6666666667, 0,
-    1, 0.6, 1, 1, 1, 1, 1, 0.3333333333, 1, 1, 1, 0.4, 0.3333333333, 0.3333333333, 1, 0.1666666667,
-    0.3333333333, 0.6666666667, 0.5, 0.2, 0.196969697, 0.1102941176};
-const std::vector<double> karate_betweenness = {
-    231.0714286, 28.47857143, 75.85079365, 6.288095238, 0.3333333333, 15.83333333, 15.83333333, 0,
-    29.52936508, 0.4476190476, 0.3333333333, 0, 0, 24.21587302, 0, 0, 0, 0, 0, 17.1468254, 0, 0, 0, 9.3,
-    1.166666667, 2.027777778, 0, 11.79206349, 0.9476190476, 1.542857143, 7.60952381, 73.00952381,
-    76.69047619, 160.5515873};
+const std::vector<double> karate_clustering = {0.15,
+                                               0.3333333333,
+                                               0.2444444444,
+                                               0.6666666667,
+                                               0.6666666667,
+                                               0.5,
+                                               0.5,
+                                               1,
+                                               0.5,
+                                               0,
+                                               0.6666666667,
+                                               0,
+                                               1,
+                                               0.6,
+                                               1,
+                                               1,
+                                               1,
+                                               1,
+                                               1,
+                                               0.3333333333,
+                                               1,
+                                               1,
+                                               1,
+                                               0.4,
+                                               0.3333333333,
+                                               0.3333333333,
+                                               1,
+                                               0.1666666667,
+                                               0.3333333333,
+                                               0.6666666667,
+                                               0.5,
+                                               0.2,
+                                               0.196969697,
+                                               0.1102941176};
+const std::vector<double> karate_betweenness = {231.0714286,
+                                                28.47857143,
+                                                75.85079365,
+                                                6.288095238,
+                                                0.3333333333,
+                                                15.83333333,
+                                                15.83333333,
+                                                0,
+                                                29.52936508,
+                                                0.4476190476,
+                                                0.3333333333,
+                                                0,
+                                                0,
+                                                24.21587302,
+                                                0,
+                                                0,
+                                                0,
+                                                0,
+                                                0,
+                                                17.1468254,
+                                                0,
+                                                0,
+                                                0,
+                                                9.3,
+                                                1.166666667,
+                                                2.027777778,
+                                                0,
+                                                11.79206349,
+                                                0.9476190476,
+                                                1.542857143,
+                                                7.60952381,
+                                                73.00952381,
+                                                76.69047619,
+                                                160.5515873};
 
 bool close(const std::vector<double>& a, const std::vector<double>& b, double tolerance) {
   if (a.size() != b.size()) return false;
@@ -174,8 +233,8 @@ TEST_CASE("one moved tie of the karate club is noticed") {
 TEST_CASE("clustering, cores and betweenness agree with brute force") {
   NetworkPlan plan;
   plan.block = 20;
-  for (const auto kind : {NetworkPlan::Kind::community, NetworkPlan::Kind::erdos_renyi,
-                          NetworkPlan::Kind::scale_free}) {
+  for (const auto kind :
+       {NetworkPlan::Kind::community, NetworkPlan::Kind::erdos_renyi, NetworkPlan::Kind::scale_free}) {
     for (const int acquaintances : {2, 6}) {
       plan.kind = kind;
       plan.acquaintances = acquaintances;

@@ -223,6 +223,7 @@ TEST_CASE("impossible settings are all listed") {
   CHECK(config_error_of([] { make(plan_of(Kind::community), 100'000'000, key); }) ==
         "society: 100000000 persons with 24 acquaintances make 2400000000 half-ties, above the limit of "
         "2147483647");
-  CHECK(config_error_of([] { make(plan_of(Kind::blocks), 128, key); })
-            .starts_with("society.network.block: 128 persons do not fill a second block of 128"));
+  CHECK(config_error_of([] {
+          make(plan_of(Kind::blocks), 128, key);
+        }).starts_with("society.network.block: 128 persons do not fill a second block of 128"));
 }

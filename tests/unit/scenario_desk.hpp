@@ -34,9 +34,10 @@ inline constexpr InstrumentDeclaration instruments[] = {
     {"leaf_scan", 0, 0.8, 100, 20, {0, 200}, "pixels", ""},
 };
 inline constexpr OutcomeDeclaration outcomes[] = {{1, false}, {0, false}, {0, true}};
-inline constexpr ModelDeclaration plants{"plants", "Plants",  parameters,  columns,  {}, inputs, {},
-                                         {},       quadrants, instruments, outcomes, {},  3, -1, -1};
-inline constexpr ModelDeclaration stones{"stones", "Stones", {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, -1, -1, -1};
+inline constexpr ModelDeclaration plants{"plants",  "Plants",    parameters, columns, {}, inputs, {}, {},
+                                         quadrants, instruments, outcomes,   {},      3,  -1,     -1};
+inline constexpr ModelDeclaration stones{"stones", "Stones", {}, {}, {}, {}, {}, {},
+                                         {},       {},       {}, {}, -1, -1, -1};
 
 /// A folder of its own for each test, gone afterwards.
 class Desk {

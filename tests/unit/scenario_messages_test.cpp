@@ -151,16 +151,15 @@ TEST_CASE("mistyped names suggest the nearest, and list what is allowed when non
   CHECK(desk.problems(head + "model: {plants: {hypothesis: H7}}\n" + arms_line) ==
         "x.yaml:5:30: model.plants.hypothesis: no hypothesis 'H7'; there are: cloudy, sunny (searched: "
         "library/hypotheses)");
-  CHECK(
-      desk.problems(with_use("programme: watering, start: 1 week, dose: {rain: 1, plant_food: 2000}")) ==
-      "x.yaml:8:51: arms.course.0.dose.rain: no such input of the model 'plants'; did you mean "
-      "'rain_water'?\n"
-      "x.yaml:8:72: arms.course.0.dose.plant_food: 2000 is outside [0, 1000] grams over the whole course");
+  CHECK(desk.problems(with_use("programme: watering, start: 1 week, dose: {rain: 1, plant_food: 2000}")) ==
+        "x.yaml:8:51: arms.course.0.dose.rain: no such input of the model 'plants'; did you mean "
+        "'rain_water'?\n"
+        "x.yaml:8:72: arms.course.0.dose.plant_food: 2000 is outside [0, 1000] grams over the whole course");
 }
 
 TEST_CASE("a word of a longer name is enough to suggest it, unless it stands in many names") {
-  const std::vector<std::string> known{"guided_reflection", "self_kind_journaling", "security_boost",
-                                       "self_boost", "self_care", "self_help"};
+  const std::vector<std::string> known{
+      "guided_reflection", "self_kind_journaling", "security_boost", "self_boost", "self_care", "self_help"};
   CHECK(scenario::suggestion("reflexion", known) == "did you mean 'guided_reflection'?");
   CHECK(scenario::suggestion("boost", known) == "did you mean 'security_boost' or 'self_boost'?");
   CHECK(scenario::guess("self", known) == std::nullopt);
