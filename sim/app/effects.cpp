@@ -121,6 +121,9 @@ std::string effects_summary(const EffectTable& table, const std::string& file) {
     for (const Line& line : lines_of(table, arm)) {
       const EffectRow& row = *line.front();
       if (row.cell != "treated" && row.cell != "untreated partner") continue;
+      if (std::all_of(line.begin(), line.end(),
+                      [](const EffectRow* r) { return std::isnan(r->effect.mean); }))
+        continue;  // nobody there
       if (all_zero(line)) zeros += fmt::format("{}{} ({})", zeros.empty() ? "" : ", ", row.outcome, row.cell);
       else lines += line_text(line);
     }

@@ -17,6 +17,12 @@ Society make_society(const SocietyPlan& plan, Seed seed, std::uint32_t s) {
   if (plan.network.kind != NetworkPlan::Kind::file)
     return {graph::make(plan.network, plan.persons, key), key, {}, {}, {}};
   graph::GraphFile file = graph::read_graph_file(plan.network.path);
+  const std::int64_t persons = graph::persons_of(file.graph);
+  if (plan.persons != 0 && plan.persons != persons)
+    throw ConfigError(
+        Problem{"", 0, 0,
+                fmt::format("society.persons: {} where the network file has {}; leave the key out",
+                            plan.persons, persons)});
   return {std::move(file.graph), key, std::move(file.attributes), std::move(file.labels),
           std::move(file.notes)};
 }

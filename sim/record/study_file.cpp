@@ -7,6 +7,7 @@
 
 #include "sim/record/population.hpp"
 #include "sim/record/study_attributes.hpp"
+#include "sim/record/text_hash.hpp"
 
 namespace kindred::record {
 
@@ -207,6 +208,13 @@ void add_spells(StudyFile& study, const Plan& plan, std::int64_t persons) {
   for (const SpellColumn& c : spell_columns(plan, persons)) column(c.name, c.type, c.attributes);
 }
 
+std::string network_hash(const graph::AcquaintanceGraph& graph) {
+  std::string ties;
+  for (std::size_t e = 0; e < graph.tie_low.size(); ++e)
+    ties += fmt::format("{},{}\n", graph.tie_low[e], graph.tie_high[e]);
+  return text_hash(ties);
+}
+
 void add_society(StudyFile& study, const Plan& plan, const ModelDeclaration& model, const Society& society) {
   const std::int64_t persons = society.persons();
   Group group(study, "society");
@@ -288,6 +296,8 @@ StudyFile describe_study(const Plan& plan, const ModelDeclaration& model, const 
   study.person_weeks = frame_weeks(plan, plan.record.persons_every);
   study.sample = plan.record.persons_sample == 0 ? persons : std::min(plan.record.persons_sample, persons);
   study.file.attributes = root_attributes_of(plan, model, build);
+  // the scenario names a network file, the hash says what was in it
+  if (!society.labels.empty()) study.file.attributes.push_back({"network_hash", network_hash(society.graph)});
   if (!study.population_weeks.empty()) add_population(study, plan, model);
   if (!study.person_weeks.empty()) add_persons(study, plan, model, persons);
   if (plan.record.ties && model.coupled_column >= 0) add_spells(study, plan, persons);

@@ -24,7 +24,8 @@ Society society_of(std::map<std::string, std::vector<float>> attributes) {
   return society;
 }
 
-Ensemble<float> ensemble_on(const Society& society, std::vector<World> worlds, int burn_in, int switches_from = 0) {
+Ensemble<float> ensemble_on(const Society& society, std::vector<World> worlds, int burn_in,
+                            int switches_from = 0) {
   const int width = worlds.size() <= 1 ? 1 : (worlds.size() <= 2 ? 2 : 4);
   return Ensemble<float>({&a::model(), &society, replicate_noise(Seed{5}, 0, 0), burn_in, width,
                           std::move(worlds), a::model().phase_table[0], false, switches_from});
@@ -106,7 +107,8 @@ TEST_CASE("a mechanism switch holds from its week on and changes nothing before"
   const Society society = society_of({});
   const auto on = support::hypothesis("remediation");
   auto off = on;
-  for (const Parameter m : {a::anxious_mechanism, a::avoidant_mechanism, a::fearful_mechanism, a::security_mechanism})
+  for (const Parameter m :
+       {a::anxious_mechanism, a::avoidant_mechanism, a::fearful_mechanism, a::security_mechanism})
     off = with(off, m, 0);
   auto ensemble = ensemble_on(society, {{on, {}}, {off, {}}}, 5, 10);
   const auto differ = [&] {
