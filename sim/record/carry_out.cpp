@@ -130,6 +130,23 @@ std::int64_t recording_bytes(const StudyFile& study, const std::vector<Task>& at
   return bytes;
 }
 
+/// What effects are computed from: all arms of the replicates under way.
+std::int64_t snapshot_bytes(const Plan& plan, const ModelDeclaration& model, std::int64_t persons,
+                            std::size_t replicates) {
+  const auto weeks = static_cast<std::int64_t>(snapshot_weeks(plan).size());
+  const auto per_week =
+      static_cast<std::int64_t>(model.outcomes.size() * sizeof(float) + sizeof(std::int32_t));
+  return persons * weeks * per_week * static_cast<std::int64_t>(plan.arms.size() * replicates);
+}
+
+/// Open spells of the bonds of every world under way.
+std::int64_t spell_bytes(const std::vector<Task>& at_once, std::int64_t persons) {
+  constexpr std::int64_t bytes_of_open_spell = 12;
+  std::int64_t bytes = 0;
+  for (const Task& task : at_once) bytes += task.worlds * persons * bytes_of_open_spell;
+  return bytes;
+}
+
 }  // namespace
 
 Forecast forecast(const Plan& plan, const Model& model, int threads, int widest) {
@@ -153,6 +170,8 @@ Forecast forecast(const Plan& plan, const Model& model, int threads, int widest)
   const StudyFile study = describe_study(plan, *model.declaration, society, {});
   const std::vector<Task> running(f.tasks.begin(), f.tasks.begin() + static_cast<std::ptrdiff_t>(at_once));
   f.memory_bytes = static_cast<std::int64_t>(at_once) * (graph + columns) + recording_bytes(study, running);
+  f.memory_bytes += snapshot_bytes(plan, *model.declaration, f.persons, at_once);
+  if (plan.record.ties) f.memory_bytes += spell_bytes(running, f.persons);
   for (const Dataset& d : study.file.datasets)
     if (d.type != ValueType::text && !is_table(d))
       f.file_bytes += static_cast<std::int64_t>(value_count(d.shape) * element_size(d.type));
