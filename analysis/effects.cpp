@@ -1,83 +1,26 @@
 #include "analysis/effects.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
-#include <string>
 
 namespace kindred::analysis {
 
 namespace {
 
 using record::ArmSnapshots;
+using record::WatchedColumn;
 
-constexpr std::size_t at(Cell cell) { return static_cast<std::size_t>(cell); }
-
-constexpr std::array<std::string_view, cell_count> names{"treated",
-                                                         "",
-                                                         "",
-                                                         "",
-                                                         "",
-                                                         "treated single",
-                                                         "treated coupled",
-                                                         "untreated partner",
-                                                         "untreated friend",
-                                                         "everyone",
-                                                         "treated, bond lasts",
-                                                         "untreated partner, bond lasts"};
-constexpr std::array<std::string_view, cell_count> definitions{
-    "allotted to the programme (intention to treat)",
-    "treated, of this style at the start",
-    "treated, of this style at the start",
-    "treated, of this style at the start",
-    "treated, of this style at the start",
-    "treated, single at the start",
-    "treated, with a partner at the start",
-    "not treated, with a treated partner at the start",
-    "not treated, no treated partner, a strong tie to somebody treated at the start",
-    "all persons",
-    "treated, with a partner at the start who is still the partner in both worlds (principal stratum)",
-    "not treated, with a treated partner who is still the partner in both worlds (principal stratum)"};
-
-/// Which cells each person belongs to, as far as the start decides it.
-struct Membership {
-  std::vector<std::uint16_t> cells;     // [person] bits
-  std::vector<std::uint8_t> friend_of;  // [person] has a treated strong tie
-};
-
-Membership membership(const ArmSnapshots& arm, const ArmSnapshots& against) {
-  const std::size_t n = arm.treated.size();
-  Membership m{std::vector<std::uint16_t>(n), std::vector<std::uint8_t>(n)};
-  for (const auto& [low, high] : against.strong_ties) {
-    const auto i = static_cast<std::size_t>(low), j = static_cast<std::size_t>(high);
-    if (arm.treated[j]) m.friend_of[i] = 1;
-    if (arm.treated[i]) m.friend_of[j] = 1;
-  }
-  const auto bit = [](Cell cell) { return static_cast<unsigned>(1u << at(cell)); };
-  for (std::size_t i = 0; i < n; ++i) {
-    unsigned bits = bit(Cell::everyone);
-    const std::int32_t partner = against.partner.front()[i];
-    const bool partner_treated = partner >= 0 && arm.treated[static_cast<std::size_t>(partner)];
-    if (arm.treated[i]) {
-      bits |= bit(Cell::treated) | (1u << (at(Cell::treated_style_0) + against.style[i]));
-      bits |= bit(partner < 0 ? Cell::treated_single : Cell::treated_coupled);
-    } else if (partner_treated) {
-      bits |= bit(Cell::untreated_partner);
-    } else if (m.friend_of[i]) {
-      bits |= bit(Cell::untreated_friend);
-    }
-    m.cells[i] = static_cast<std::uint16_t>(bits);
-  }
-  return m;
-}
+constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
 bool bond_lasts(const ArmSnapshots& arm, const ArmSnapshots& against, std::size_t week, std::size_t person) {
   const std::int32_t first = against.partner.front()[person];
   return first >= 0 && arm.partner[week][person] == first && against.partner[week][person] == first;
 }
 
-double baseline_sd(const ArmSnapshots& against, std::size_t outcome, bool among_coupled) {
+double baseline_sd(const ArmSnapshots& against, std::size_t watched, bool among_coupled) {
   double n = 0, sum = 0, squares = 0;
-  const std::vector<float>& values = against.outcome[outcome];
+  const std::vector<float>& values = against.outcome[watched];
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (among_coupled && against.partner.front()[i] < 0) continue;
     const double x = static_cast<double>(values[i]);
@@ -85,18 +28,48 @@ double baseline_sd(const ArmSnapshots& against, std::size_t outcome, bool among_
     sum += x;
     squares += x * x;
   }
-  return n > 1 ? std::sqrt(std::max(0.0, (squares - sum * sum / n) / (n - 1))) : std::nan("");
+  return n > 1 ? std::sqrt(std::max(0.0, (squares - sum * sum / n) / (n - 1))) : none;
+}
+
+/// @param counted  [person] 1 = has a value
+CellEffect over(const std::vector<std::int32_t>& members, const std::vector<double>& effect,
+                const std::vector<std::uint8_t>* counted) {
+  double sum = 0;
+  std::int32_t n = 0, up = 0, down = 0;
+  const auto each = [&](auto see) {
+    for (const std::int32_t person : members) {
+      const auto i = static_cast<std::size_t>(person);
+      if (counted == nullptr || (*counted)[i]) see(effect[i]);
+    }
+  };
+  each([&](double x) {
+    sum += x;
+    ++n;
+    up += x > 0 ? 1 : 0;
+    down += x < 0 ? 1 : 0;
+  });
+  if (n == 0) return {none, none, none, none, 0};
+  const double mean = sum / n;
+  double squares = 0;
+  each([&](double x) { squares += (x - mean) * (x - mean); });
+  return {mean, n > 1 ? std::sqrt(squares / (n - 1)) : none, static_cast<double>(up) / n,
+          static_cast<double>(down) / n, n};
+}
+
+std::vector<double> differences(const std::vector<float>& arm, const std::vector<float>& against) {
+  std::vector<double> effect(arm.size());
+  for (std::size_t i = 0; i < effect.size(); ++i)
+    effect[i] = static_cast<double>(arm[i]) - static_cast<double>(against[i]);
+  return effect;
+}
+
+/// The one person whom a probe treats; -1 when the arm treats fewer.
+std::int32_t treated_alone(const ArmSnapshots& probe) {
+  const auto found = std::find(probe.treated.begin(), probe.treated.end(), std::uint8_t{1});
+  return found == probe.treated.end() ? -1 : static_cast<std::int32_t>(found - probe.treated.begin());
 }
 
 }  // namespace
-
-std::string cell_name(Cell cell, const ModelDeclaration& model) {
-  if (cell < Cell::treated_style_0 || cell > Cell::treated_style_3) return std::string(names[at(cell)]);
-  const std::size_t style = at(cell) - at(Cell::treated_style_0);
-  if (model.quadrants.empty()) return "treated, group " + std::to_string(style);
-  return "treated " + std::string(model.quadrants.front().labels[style]);
-}
-std::string_view cell_definition(Cell cell) { return definitions[at(cell)]; }
 
 int comparator(const Plan& plan, std::size_t arm) {
   if (plan.arms[arm].programmes.empty()) return -1;
@@ -108,40 +81,71 @@ int comparator(const Plan& plan, std::size_t arm) {
   return -1;
 }
 
-ArmEffects effects_of(const Plan& plan, const ModelDeclaration& model,
-                      const record::ReplicateSnapshots& replicate, std::size_t arm_index) {
-  const ArmSnapshots& arm = replicate.arms[arm_index];
-  const ArmSnapshots& against = replicate.arms[static_cast<std::size_t>(comparator(plan, arm_index))];
-  const Membership who = membership(arm, against);
-  const std::size_t outcomes = model.outcomes.size(), weeks = arm.partner.size();
-  constexpr double none = std::numeric_limits<double>::quiet_NaN();
+ArmEffects effects_between(const ModelDeclaration& model, const record::ReplicateSnapshots& replicate,
+                           const ArmSnapshots& arm, const ArmSnapshots& against) {
+  const Members members = members_of(arm, against, replicate, model);
+  const std::vector<WatchedColumn> watched = record::watched_columns(model);
   ArmEffects result;
-  for (std::size_t o = 0; o < outcomes; ++o)
-    result.baseline_sd.push_back(baseline_sd(against, o, model.outcomes[o].among_coupled));
-  for (std::size_t w = 1; w < weeks; ++w) {
-    auto& means = result.mean.emplace_back(outcomes);
-    auto& counts = result.persons.emplace_back(outcomes);
-    for (std::size_t o = 0; o < outcomes; ++o) {
-      std::array<double, cell_count> sum{};
-      for (std::size_t i = 0; i < who.cells.size(); ++i) {
-        const bool lasts = bond_lasts(arm, against, w, i);
-        if (model.outcomes[o].among_coupled && !lasts) continue;
-        unsigned bits = who.cells[i];
-        if (lasts && arm.treated[i]) bits |= 1u << at(Cell::treated_bond_lasts);
-        if (lasts && (bits & (1u << at(Cell::untreated_partner))))
-          bits |= 1u << at(Cell::untreated_partner_bond_lasts);
-        const double effect = static_cast<double>(arm.outcome[w * outcomes + o][i]) -
-                              static_cast<double>(against.outcome[w * outcomes + o][i]);
-        for (std::size_t c = 0; c < cell_count; ++c)
-          if (bits >> c & 1u) {
-            sum[c] += effect;
-            ++counts[o][c];
-          }
+  for (std::size_t o = 0; o < watched.size(); ++o)
+    result.baseline_sd.push_back(baseline_sd(against, o, watched[o].among_coupled));
+  for (std::size_t w = 1; w < arm.partner.size(); ++w) {
+    std::vector<std::uint8_t> lasts(arm.treated.size());
+    for (std::size_t i = 0; i < lasts.size(); ++i) lasts[i] = bond_lasts(arm, against, w, i) ? 1 : 0;
+    auto& of_week = result.effect.emplace_back(watched.size());
+    for (std::size_t o = 0; o < watched.size(); ++o) {
+      const std::size_t place = w * watched.size() + o;
+      const std::vector<double> effect = differences(arm.outcome[place], against.outcome[place]);
+      for (std::size_t c = 0; c < cell_count; ++c) {
+        const bool asks = watched[o].among_coupled || c >= at(Cell::treated_bond_lasts);
+        of_week[o][c] = over(members[c], effect, asks ? &lasts : nullptr);
       }
-      for (std::size_t c = 0; c < cell_count; ++c)
-        means[o][c] = counts[o][c] > 0 ? sum[c] / counts[o][c] : none;
     }
   }
+  return result;
+}
+
+ArmEffects effects_of(const Plan& plan, const ModelDeclaration& model,
+                      const record::ReplicateSnapshots& replicate, std::size_t arm) {
+  return effects_between(model, replicate, replicate.arms[arm],
+                         replicate.arms[static_cast<std::size_t>(comparator(plan, arm))]);
+}
+
+DirectEffects direct_effects(const Plan& plan, const ModelDeclaration& model,
+                             const record::ReplicateSnapshots& replicate, std::size_t arm) {
+  const ArmSnapshots& together = replicate.arms[arm];
+  const ArmSnapshots& against = replicate.arms[static_cast<std::size_t>(comparator(plan, arm))];
+  const std::vector<WatchedColumn> watched = record::watched_columns(model);
+  const std::size_t weeks = together.partner.size() - 1;
+  DirectEffects result{std::vector(weeks, std::vector<double>(watched.size())),
+                       std::vector(weeks, std::vector<double>(watched.size())),
+                       std::vector(weeks, std::vector<std::int32_t>(watched.size()))};
+  for (std::size_t p = 0; p < plan.probes.size(); ++p) {
+    const ProbePlan& probe = plan.probes[p];
+    if (probe.kind != ProbePlan::Kind::alone || probe.of != static_cast<int>(arm)) continue;
+    const ArmSnapshots& alone = replicate.probes[p];
+    const std::int32_t person = treated_alone(alone);
+    if (person < 0) continue;
+    const auto i = static_cast<std::size_t>(person);
+    for (std::size_t w = 0; w < weeks; ++w)
+      for (std::size_t o = 0; o < watched.size(); ++o) {
+        if (watched[o].among_coupled &&
+            !(bond_lasts(alone, against, w + 1, i) && bond_lasts(together, against, w + 1, i)))
+          continue;
+        const std::size_t place = (w + 1) * watched.size() + o;
+        const auto of = [&](const ArmSnapshots& world) {
+          return static_cast<double>(world.outcome[place][i]);
+        };
+        result.alone[w][o] += of(alone) - of(against);
+        result.together[w][o] += of(together) - of(against);
+        ++result.persons[w][o];
+      }
+  }
+  for (std::size_t w = 0; w < weeks; ++w)
+    for (std::size_t o = 0; o < watched.size(); ++o) {
+      const std::int32_t n = result.persons[w][o];
+      result.alone[w][o] = n > 0 ? result.alone[w][o] / n : none;
+      result.together[w][o] = n > 0 ? result.together[w][o] / n : none;
+    }
   return result;
 }
 

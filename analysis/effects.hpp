@@ -2,55 +2,54 @@
 
 #include <array>
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
+#include "analysis/cells.hpp"
 #include "sim/core/declarations.hpp"
 #include "sim/core/plan.hpp"
 #include "sim/record/snapshots.hpp"
 
-/// Exact effects from worlds. An effect of one person is the difference between two arms that share their
+/// Exact effects from worlds. An effect of one person is the difference between two worlds that share their
 /// luck; what is reported is its mean over a cell of persons in one replicate. Nothing is estimated there:
 /// uncertainty comes in only between replicates (intervals.hpp).
 namespace kindred::analysis {
-
-/// Whom an effect is averaged over. Style, bond and strong ties are those at the programmes' start.
-enum class Cell : std::uint8_t {
-  treated,
-  treated_style_0,  ///< the first style by label; the next three follow
-  treated_style_1,
-  treated_style_2,
-  treated_style_3,
-  treated_single,
-  treated_coupled,
-  untreated_partner,  ///< not treated, partner treated
-  untreated_friend,   ///< not treated, no treated partner, a treated strong tie
-  everyone,
-  treated_bond_lasts,            ///< principal stratum: coupled, and the bond lasts in both worlds
-  untreated_partner_bond_lasts,  ///< principal stratum
-};
-inline constexpr std::size_t cell_count = 12;
-
-/// "treated", "treated secure", ...; styles by the model's labels.
-std::string cell_name(Cell cell, const ModelDeclaration& model);
-std::string_view cell_definition(Cell cell);
 
 /// The arm that `arm` is compared with: the first one with equal parameters and no programme, else the first
 /// other one with equal parameters; -1 when there is none or the arm has no programme.
 int comparator(const Plan& plan, std::size_t arm);
 
-/// Effects of one arm in one replicate.
-struct ArmEffects {
-  /// [week after the start][outcome][cell] mean difference to the comparator; NaN for an empty cell.
-  std::vector<std::vector<std::array<double, cell_count>>> mean;
-  std::vector<std::vector<std::array<std::int32_t, cell_count>>> persons;
-  std::vector<double> baseline_sd;  ///< [outcome] over all persons of the comparator at the start (n - 1)
+/// The individual effects of the persons of a cell.
+struct CellEffect {
+  double mean;  ///< NaN for an empty cell
+  double sd;    ///< of the individual effects (n - 1); NaN for fewer than two
+  double up;    ///< share of persons whose effect is above 0
+  double down;  ///< share below 0
+  std::int32_t persons;
 };
 
-/// @param arm  with a comparator (comparator(plan, arm) >= 0)
+/// Effects of one arm in one replicate.
+struct ArmEffects {
+  /// [week after the start][watched column][cell]
+  std::vector<std::vector<std::array<CellEffect, cell_count>>> effect;
+  std::vector<double>
+      baseline_sd;  ///< [watched column] over all persons of the comparator at the start (n - 1)
+};
+
 /// Outcomes that only coupled persons have are averaged over persons whose bond of the start still lasts in
 /// both worlds.
+ArmEffects effects_between(const ModelDeclaration& model, const record::ReplicateSnapshots& replicate,
+                           const record::ArmSnapshots& arm, const record::ArmSnapshots& against);
+
+/// @param arm  with a comparator (comparator(plan, arm) >= 0)
 ArmEffects effects_of(const Plan& plan, const ModelDeclaration& model,
                       const record::ReplicateSnapshots& replicate, std::size_t arm);
+
+/// Effects on persons treated alone and on the same persons treated together with the others of the arm.
+struct DirectEffects {
+  std::vector<std::vector<double>> alone, together;  ///< [week after the start][watched column] mean
+  std::vector<std::vector<std::int32_t>> persons;    ///< who had a value in both worlds
+};
+DirectEffects direct_effects(const Plan& plan, const ModelDeclaration& model,
+                             const record::ReplicateSnapshots& replicate, std::size_t arm);
 
 }  // namespace kindred::analysis

@@ -113,8 +113,8 @@ void TargetWatch::observe_bonds(const Ensemble<float>& ensemble, int week) {
 }
 
 void TargetWatch::start(const Ensemble<float>& ensemble) {
-  treated_ =
-      allot(ensemble, world_, course_);  // the world that offers the course allots it to these in a moment
+  // the world that offers the course allots it to these in a moment
+  treated_ = allot(ensemble, world_, course_).treated;
   record_.compassion_sd = standard_deviation(person(ensemble, columns_.compassion));
   record_.criticism_sd = standard_deviation(person(ensemble, columns_.criticism));
   record_.distress_sd = standard_deviation(person(ensemble, columns_.distress));

@@ -52,6 +52,11 @@ template <class L>
 L trait(L neuroticism, L on_neuroticism, L care, L on_care, L residual, L weight, L sex_sign, L on_sex) {
   return on_neuroticism * neuroticism + on_care * care + weight * residual + on_sex * sex_sign;
 }
+/// Eq. 3b: the mean of a population other than the reference one.
+template <class L>
+L in_population(L personal, L level) {
+  return personal + level;
+}
 /// Eq. 4: lognormal consolidation rate, cut at its highest.
 template <class L, class P>
 L consolidation(L normal, const P& p) {

@@ -35,11 +35,12 @@ constexpr std::array<int, sizeof...(P)> from(P... parameters) {
   return {parameters.index...};
 }
 constexpr auto care_parameters = from(neuroticism_adverse_care_correlation);
-constexpr auto anxiety_parameters = from(neuroticism_adverse_care_correlation, neuroticism_on_anxiety,
-                                         adverse_care_on_anxiety, anxiety_residual, sex_on_anxiety);
+constexpr auto anxiety_parameters =
+    from(neuroticism_adverse_care_correlation, neuroticism_on_anxiety, adverse_care_on_anxiety,
+         anxiety_residual, sex_on_anxiety, anxiety_level);
 constexpr auto avoidance_parameters =
     from(neuroticism_adverse_care_correlation, neuroticism_on_avoidance, adverse_care_on_avoidance,
-         avoidance_residual, sex_on_avoidance, anxiety_avoidance_residual_correlation);
+         avoidance_residual, sex_on_avoidance, anxiety_avoidance_residual_correlation, avoidance_level);
 constexpr auto self_compassion_parameters = from(
     neuroticism_adverse_care_correlation, neuroticism_on_self_compassion, adverse_care_on_self_compassion,
     self_compassion_residual, sex_on_self_compassion, anxiety_avoidance_residual_correlation,
@@ -148,6 +149,36 @@ constexpr std::array tie_readout_table{
     TieReadoutDeclaration{"friend", tie_closeness.index, .32, "tuned to C15"},
     TieReadoutDeclaration{"strong tie", tie_closeness.index, .67, "tuned to C15"}};
 
+constexpr std::array band_table{
+    BandDeclaration{"age", start_age.index, {25, 30, 35}, {"18-24", "25-29", "30-34", "35 and older"}}};
+
+enum Style { secure, preoccupied, dismissing, fearful };
+
+/// What people of each style struggle with and what the seed mechanisms offer against it. The words are a
+/// clinician's; the column is the quantity of the model that shows the challenge.
+constexpr std::array challenge_table{
+    ChallengeDeclaration{preoccupied, "self-criticism", "kindness in place of self-attack", "self-soothing",
+                         self_criticism.index, false},
+    ChallengeDeclaration{preoccupied, "fear of abandonment", "soothes felt threat from within",
+                         "internal security", attachment_anxiety.index, false},
+    ChallengeDeclaration{preoccupied, "reliance on external validation",
+                         "worth hangs less on the partner's response", "internal security",
+                         external_validation.index, false},
+    ChallengeDeclaration{dismissing, "suppressed emotion", "gentle awareness lets feelings in",
+                         "awareness of emotion", emotion_suppression.index, false},
+    ChallengeDeclaration{dismissing, "barriers to intimacy", "what is felt can be shown",
+                         "balanced closeness", attachment_avoidance.index, false},
+    ChallengeDeclaration{fearful, "ambivalence", "a safe base within calms approach and withdrawal",
+                         "a safe base", fearful_arousal.index, false},
+    ChallengeDeclaration{fearful, "inner conflict", "less conflict is carried into the bond", "a safe base",
+                         bond_conflict.index, true},
+    ChallengeDeclaration{fearful, "dysregulation", "stress is met with more calm", "emotion regulation",
+                         psychological_distress.index, false},
+    ChallengeDeclaration{secure, "staying secure", "keeps what is there", "maintenance",
+                         attachment_anxiety.index, false},
+    ChallengeDeclaration{secure, "keeping the bond good", "keeps what is there", "maintenance",
+                         relationship_quality.index, true}};
+
 }  // namespace
 
 const Model& model() {
@@ -157,6 +188,7 @@ const Model& model() {
                                             draw_blocks(),       schedule(),
                                             quadrant_table,      instrument_table,
                                             outcome_table,       tie_readout_table,
+                                            band_table,          challenge_table,
                                             partner_tie.index,   bond_event.index,
                                             bond_committed.index};
   static const Model model{&declaration,

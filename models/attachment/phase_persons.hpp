@@ -45,6 +45,7 @@ struct Persons {
                         me.programmes_running() ? me[security_boost_stock] : L(0),
                         (has_bond & !formed) | broke,
                         broke};
+    me.set(external_validation, now.relying);
     attachment(me, now);
     compassion_of(me, now);
     feelings(me, now);

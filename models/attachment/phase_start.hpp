@@ -39,10 +39,14 @@ struct StartPersons {
     me.set(adverse_care, care);
     me.set(personal_consolidation, consolidation(me.draw(2), p));
     const auto residual = correlated(me.draw(4), me.draw(5), me.draw(6), p);
-    const L anxiety = trait(neuroticism, p[neuroticism_on_anxiety], care, p[adverse_care_on_anxiety],
-                            residual.anxiety, p[anxiety_residual], sign, p[sex_on_anxiety]);
-    const L avoidance = trait(neuroticism, p[neuroticism_on_avoidance], care, p[adverse_care_on_avoidance],
-                              residual.avoidance, p[avoidance_residual], sign, p[sex_on_avoidance]);
+    const L anxiety =
+        in_population(trait(neuroticism, p[neuroticism_on_anxiety], care, p[adverse_care_on_anxiety],
+                            residual.anxiety, p[anxiety_residual], sign, p[sex_on_anxiety]),
+                      p[anxiety_level]);
+    const L avoidance =
+        in_population(trait(neuroticism, p[neuroticism_on_avoidance], care, p[adverse_care_on_avoidance],
+                            residual.avoidance, p[avoidance_residual], sign, p[sex_on_avoidance]),
+                      p[avoidance_level]);
     const L compassion =
         trait(neuroticism, p[neuroticism_on_self_compassion], care, p[adverse_care_on_self_compassion],
               residual.self_compassion, p[self_compassion_residual], sign, p[sex_on_self_compassion]);

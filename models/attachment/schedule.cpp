@@ -74,9 +74,9 @@ constexpr auto person_reads = list(
     trait_neuroticism, anxiety_trait, avoidance_trait, self_compassion_trait, personal_consolidation,
     anxiety_drift, avoidance_drift, self_compassion_drift);
 constexpr auto person_reads_neighbours = list(partner_responsiveness, emotional_disclosure);
-constexpr auto person_writes =
-    list(attachment_anxiety, attachment_avoidance, core_self_compassion, anxiety_drift, avoidance_drift,
-         self_compassion_drift, psychological_distress, self_criticism, relationship_quality);
+constexpr auto person_writes = list(
+    attachment_anxiety, attachment_avoidance, core_self_compassion, anxiety_drift, avoidance_drift,
+    self_compassion_drift, psychological_distress, self_criticism, relationship_quality, external_validation);
 
 using Kind = PhaseDeclaration::Kind;
 constexpr std::array phases{

@@ -90,6 +90,8 @@ const Model& model() {
                                             {},
                                             outcome_table,
                                             {},
+                                            {},
+                                            {},
                                             -1,
                                             -1,
                                             -1};

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "sim/app/sweep_command.hpp"
 #include "sim/app/verbs.hpp"
 #include "sim/core/errors.hpp"
 #include "sim/scenario/suggest.hpp"
@@ -26,21 +27,7 @@ constexpr const char* first_steps =
     "none.h5\n"
     "Exit codes: 0 done, 1 the answer is no, 2 bad usage or input (nothing written), 70 our bug, 74 "
     "input/output\n"
-    "failed.";
-
-void add_common(CLI::App& verb, CommonOptions& common) {
-  verb.add_option("--threads", common.threads, "threads to use (default: all this process may use)")
-      ->check(CLI::Range(1, 4096));
-  verb.add_flag("-q,--quiet", common.quiet, "no progress and no notes");
-  verb.add_flag("-v,--verbose", common.verbose, "more messages");
-  verb.add_flag("--json", common.json, "machine-readable output");
-}
-
-void add_scenario(CLI::App& verb, ScenarioOptions& scenario) {
-  verb.add_option("FILE", scenario.file, "scenario (YAML)")->required();
-  verb.add_option("OVERRIDES", scenario.overrides, "path.to.key=value words that override the file");
-  verb.add_option("--seed", scenario.seed, "instead of the file's seed");
-}
+    "failed, 75 stopped early: kindred resume goes on.";
 
 std::string unknown_verb(const CLI::App& app, const std::string& word) {
   std::vector<std::string> verbs;
@@ -66,6 +53,9 @@ ConfigError usage_error(const CLI::App& app, const CLI::ParseError& error, int a
   const std::string first = argc > 1 ? argv[1] : "";
   const auto named = app.get_subcommands([&](const CLI::App* a) { return a->get_name() == first; });
   const CLI::App* verb = named.empty() ? nullptr : named.front();
+  if (verb != nullptr && argc > 2)  // sweep plan, sweep run ...
+    for (const CLI::App* inner : verb->get_subcommands([&](const CLI::App* a) { return a->get_name() == argv[2]; }))
+      verb = inner;
   std::vector<Problem> problems;
   const auto add = [&](const std::string& text) { problems.push_back({"command line", 0, 0, text}); };
   if (first.empty() || (verb == nullptr && first[0] != '-')) add(unknown_verb(app, first));
@@ -84,6 +74,25 @@ ConfigError usage_error(const CLI::App& app, const CLI::ParseError& error, int a
 
 }  // namespace
 
+void add_common(CLI::App& verb, CommonOptions& common) {
+  verb.add_option("--threads", common.threads, "threads to use (default: all this process may use)")
+      ->check(CLI::Range(1, 4096));
+  verb.add_flag("-q,--quiet", common.quiet, "no progress and no notes");
+  verb.add_flag("-v,--verbose", common.verbose, "more messages");
+  verb.add_flag("--json", common.json, "machine-readable output");
+}
+
+void add_scenario(CLI::App& verb, ScenarioOptions& scenario) {
+  verb.add_option("FILE", scenario.file, "scenario (YAML)")->required();
+  verb.add_option("OVERRIDES", scenario.overrides, "path.to.key=value words that override the file");
+  verb.add_option("--seed", scenario.seed, "instead of the file's seed");
+}
+
+void add_checkpoints(CLI::App& verb, std::string& every) {
+  verb.add_option("--checkpoint-every", every,
+                  "time between checkpoints: 90s, 10m, 1h, or never (then only when stopped by a signal)");
+}
+
 int run_command_line(int argc, char** argv, const std::atomic<bool>& stop) {
   CLI::App app{about, "kindred"};
   app.footer(first_steps);
@@ -99,7 +108,17 @@ int run_command_line(int argc, char** argv, const std::atomic<bool>& stop) {
   run_app->add_flag("-f,--force", run_verb.force, "replace an existing output file");
   run_app->add_option("--widest", run_verb.widest, "widest ensemble in lanes; results do not depend on it")
       ->check(CLI::IsMember({1, 2, 4, 8, 16}));
+  add_checkpoints(*run_app, run_verb.checkpoint_every);
   add_common(*run_app, common);
+
+  ResumeVerb resume_verb;
+  auto* resume_app = app.add_subcommand("resume", "go on with a run that was stopped, to the same bytes");
+  resume_app->add_option("FILE", resume_verb.output, "HDF5 file that the run was to write")->required();
+  resume_app
+      ->add_option("--widest", resume_verb.widest, "widest ensemble in lanes; results do not depend on it")
+      ->check(CLI::IsMember({1, 2, 4, 8, 16}));
+  add_checkpoints(*resume_app, resume_verb.checkpoint_every);
+  add_common(*resume_app, common);
 
   ScenarioOptions check_scenario;
   auto* check_app = app.add_subcommand("check", "read and check a scenario; print it resolved, and its cost");
@@ -124,13 +143,18 @@ int run_command_line(int argc, char** argv, const std::atomic<bool>& stop) {
   auto* schema_app = app.add_subcommand("schema", "JSON Schema of a scenario, for completion in editors");
   add_common(*schema_app, common);
 
-  std::string effects_file;
-  bool effects_csv = false;
+  EffectsVerb effects_verb;
   auto* effects_app = app.add_subcommand(
       "effects",
-      "what the programmes did: for the treated by style and bond, their partners, friends, everyone");
-  effects_app->add_option("FILE", effects_file, "HDF5 file of a finished run")->required();
-  effects_app->add_flag("--csv", effects_csv, "comma-separated values");
+      "what the programmes did: for the treated by style, bond and age, their partners, friends, everyone");
+  effects_app->add_option("FILE", effects_verb.file, "HDF5 file of a finished run")->required();
+  effects_app->add_flag("--csv", effects_verb.csv, "comma-separated values");
+  effects_app->add_option("--section", effects_verb.section,
+                          "only this part: cells, spread, reach, age, course, strata, saturation, direct, "
+                          "mediated or challenges");
+  effects_app->add_option("-o,--output", effects_verb.output,
+                          "write to a file of its own; the ending says what: .txt, .csv, .json or .h5");
+  effects_app->add_flag("--force", effects_verb.force, "replace an existing output file");
   add_common(*effects_app, common);
 
   TargetsVerb targets_verb;
@@ -157,6 +181,9 @@ int run_command_line(int argc, char** argv, const std::atomic<bool>& stop) {
   inspect_app->add_flag("--config", inspect_verb.config, "the scenario stored in the file");
   add_common(*inspect_app, common);
 
+  SweepCommand sweep;
+  sweep.declare(app, common);
+
   auto* version_app = app.add_subcommand("version", "version, commit, libraries, instruction set in use");
   add_common(*version_app, common);
 
@@ -172,13 +199,15 @@ int run_command_line(int argc, char** argv, const std::atomic<bool>& stop) {
                       : as_markdown ? DescribeFormat::markdown
                                     : DescribeFormat::text;
   if (*run_app) return run(run_verb, common, stop);
+  if (*resume_app) return resume(resume_verb, common, stop);
   if (*check_app) return check(check_scenario, common);
   if (*init_app) return init(template_name, init_output, common);
   if (*describe_app) return describe(topic, model, format);
   if (*schema_app) return schema();
-  if (*effects_app) return effects(effects_file, effects_csv, common);
+  if (*effects_app) return effects(effects_verb, common);
   if (*targets_app) return targets(targets_verb, common);
   if (*inspect_app) return inspect(inspect_verb, common);
+  if (const auto code = sweep.run(common, stop)) return *code;
   return version(common);
 }
 

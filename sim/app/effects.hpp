@@ -2,18 +2,22 @@
 
 #include <string>
 
-#include "analysis/effect_file.hpp"
+#include "analysis/effect_data.hpp"
 
+/// What `kindred effects` prints. `run` ends with the short form.
 namespace kindred::app {
 
-/// Whole table: outcome and cell down, weeks across.
-std::string effects_text(const analysis::EffectTable& table);
+/// Parts of the text that can be asked for alone.
+inline constexpr const char* effect_sections[] = {"cells",  "spread",     "reach",  "age",      "course",
+                                                  "strata", "saturation", "direct", "mediated", "challenges"};
 
-/// The few rows that `run` ends with: treated persons and their untreated partners.
-/// @param file  for the hint where to find the rest
-std::string effects_summary(const analysis::EffectTable& table, const std::string& file);
+/// @param section  one of effect_sections; empty = all that have something to say
+std::string effects_text(const analysis::EffectData& data, const std::string& section);
+std::string effects_csv(const analysis::EffectData& data);
+std::string effects_json(const analysis::EffectData& data);
 
-std::string effects_csv(const analysis::EffectTable& table);
-std::string effects_json(const analysis::EffectTable& table);
+/// Treated persons and their untreated partners, and the table of challenges.
+/// @param file  name to put into the hint at the end
+std::string effects_summary(const analysis::EffectData& data, const std::string& file);
 
 }  // namespace kindred::app

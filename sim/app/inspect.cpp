@@ -8,8 +8,11 @@
 
 #include "sim/app/library.hpp"
 #include "sim/app/models.hpp"
+#include "sim/app/progress.hpp"
 #include "sim/app/verbs.hpp"
 #include "sim/core/errors.hpp"
+#include "sim/record/checkpoint_folder.hpp"
+#include "sim/record/spool_format.hpp"
 #include "sim/scenario/scenario.hpp"
 
 namespace kindred::app {
@@ -32,9 +35,49 @@ std::string value_text(const record::AttributeValue& value) {
       value);
 }
 
+/// An unfinished run: how far its tasks have come, and how to go on. @returns the exit code
+int print_unfinished(const InspectVerb& verb, const CommonOptions& common) {
+  const record::RunIdentity identity = record::read_identity(verb.file);
+  const record::StoredTasks tasks = record::CheckpointFolder(verb.file, identity).read();
+  std::int64_t done = 0;
+  for (const record::StoredTask& t : tasks.whole)
+    done += std::int64_t{t.progress.task.worlds} * t.progress.weeks_done;
+  const double share = static_cast<double>(done) / static_cast<double>(identity.world_weeks);
+  const std::string how = fmt::format("kindred resume {}", verb.file);
+  if (verb.config) {
+    fmt::print("{}", identity.plan);
+  } else if (common.json) {
+    nlohmann::ordered_json out{{"unfinished", true}, {"share_done", share}, {"resume", how}};
+    out["tasks"] = nlohmann::ordered_json::array();
+    for (const record::StoredTask& t : tasks.whole)
+      out["tasks"].push_back({{"society", t.progress.task.society},
+                              {"noise", t.progress.task.noise},
+                              {"worlds", t.progress.task.probes ? "probes" : "arms"},
+                              {"first", t.progress.task.first_arm},
+                              {"count", t.progress.task.worlds},
+                              {"weeks_done", t.progress.weeks_done},
+                              {"weeks", identity.weeks}});
+    fmt::print("{}\n", out.dump(2));
+  } else {
+    fmt::print("{} is not finished; {:.1f} % is done and kept\n", verb.file, 100 * share);
+    fmt::print("{:>7} {:>5} {:>14}  {}\n", "society", "noise", "worlds", "weeks done");
+    for (const record::StoredTask& t : tasks.whole)
+      fmt::print("{:7} {:5} {:>14}  {} of {}\n", t.progress.task.society, t.progress.task.noise,
+                 fmt::format("{} {}-{}", t.progress.task.probes ? "probes" : "arms", t.progress.task.first_arm,
+                             t.progress.task.first_arm + t.progress.task.worlds - 1),
+                 t.progress.weeks_done, identity.weeks);
+    for (const std::string& path : tasks.damaged) fmt::print("damaged: {} (its task will begin again)\n", path);
+    fmt::print("Go on with: {}\n", how);
+  }
+  return verb.verify ? exit_answer_is_no : exit_done;
+}
+
 void require_file(const std::string& path) {
   std::error_code error;
   if (std::filesystem::is_regular_file(path, error)) return;
+  if (std::filesystem::exists(record::spool_path(path), error))
+    throw ConfigError(Problem{"command line", 0, 0,
+                              fmt::format("inspect: '{}' is not finished, and its run has no checkpoint yet", path)});
   throw ConfigError(Problem{"command line", 0, 0,
                             fmt::format("inspect: '{}' {}", path,
                                         std::filesystem::is_directory(path, error) ? "is a folder, not a file"
@@ -61,6 +104,12 @@ int print_lines(const std::vector<std::string>& lines, const char* none, const C
 }  // namespace
 
 int inspect(const InspectVerb& verb, const CommonOptions& common) {
+  std::error_code ignored;
+  const bool finished = std::filesystem::is_regular_file(verb.file, ignored);
+  if (record::has_checkpoint(verb.file)) {
+    if (!finished && verb.other.empty()) return print_unfinished(verb, common);
+    say(fmt::format("note: an unfinished run will replace this file: kindred resume {}\n", verb.file));
+  }
   require_file(verb.file);
   if (!verb.other.empty()) require_file(verb.other);
   if (!verb.other.empty())

@@ -30,7 +30,7 @@ extern "C" void request_stop(int signal) {
   std::raise(signal);
 }
 
-/// Only `run` looks at the request; every other verb may end at once. What the caller ignores (nohup, jobs in
+/// Only verbs that run for long look at the request; every other verb may end at once. What the caller ignores (nohup, jobs in
 /// the background) stays ignored. Messages that nobody reads any more must not end hours of work.
 void listen_for_signals() {
   for (const int signal : {SIGINT, SIGTERM, SIGUSR1, SIGHUP})
@@ -59,6 +59,12 @@ int print_problems(const kindred::ConfigError& error) {
   return kindred::app::exit_bad_input;
 }
 
+int stopped_early(const kindred::record::Stopped& stopped) {
+  say(fmt::format("{}\n{:.0f} % is done and kept. Go on with: kindred resume {}\n", stopped.why, 100 * stopped.share,
+                  stopped.output));
+  return kindred::app::exit_stopped;
+}
+
 int our_bug(const char* what) {
   const kindred::record::Build build = kindred::app::build_info();
   say(fmt::format("internal error: {}\nThis is a fault of kindred {} ({}), not of your input. Please report "
@@ -72,7 +78,8 @@ int our_bug(const char* what) {
 int main(int argc, char** argv) {
   hold_standard_streams();
   std::signal(SIGXFSZ, SIG_IGN);  // a file-size limit then is a failed write with a message
-  if (argc > 1 && std::string_view(argv[1]) == "run") listen_for_signals();
+  const std::string_view verb = argc > 1 ? argv[1] : "";
+  if (verb == "run" || verb == "resume") listen_for_signals();
   try {
     const int code = kindred::app::run_command_line(argc, argv, stop_requested);
     return std::fflush(stdout) == 0 ? code : output_failed({errno, std::generic_category(), "stdout"});
@@ -81,9 +88,8 @@ int main(int argc, char** argv) {
   } catch (const kindred::IoError& error) {
     say(fmt::format("error: {}\n", error.what()));
     return kindred::app::exit_io_failed;
-  } catch (const kindred::record::Stopped&) {
-    say("stopped on request; nothing was written\n");
-    return kindred::app::exit_io_failed;
+  } catch (const kindred::record::Stopped& stopped) {
+    return stopped_early(stopped);
   } catch (const std::bad_alloc&) {
     say("error: not enough memory; `kindred check` says how much a scenario needs\n");
     return kindred::app::exit_io_failed;

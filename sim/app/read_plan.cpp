@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
+#include <utility>
 
 #include "sim/app/library.hpp"
 #include "sim/app/models.hpp"
@@ -13,24 +15,57 @@ namespace kindred::app {
 
 namespace {
 
-/// `who` is judged in each world on its own state: arms that differ before a programme starts may treat
+/// Fixed traits, acquaintances and communities are the same in every world; all else is a world's own state.
+bool is_state(const ModelDeclaration& model, const Condition& condition) {
+  switch (condition.kind) {
+  case Condition::Kind::acquaintances:
+  case Condition::Kind::community:
+    return false;
+  case Condition::Kind::column:
+    return model.person_columns[static_cast<std::size_t>(condition.index)].storage != Storage::shared;
+  default:
+    return true;
+  }
+}
+
+bool chooses_by_state(const ModelDeclaration& model, const ProgrammePlan& programme) {
+  const auto state = [&](const Condition& condition) { return is_state(model, condition); };
+  const Allocation& a = programme.allocation;
+  return a.unit == Allocation::Unit::couples ||
+         std::any_of(programme.who.begin(), programme.who.end(), state) ||
+         std::any_of(a.strata.begin(), a.strata.end(), state);
+}
+
+void note_once(Plan& plan, std::string note) {
+  if (std::find(plan.notes.begin(), plan.notes.end(), note) == plan.notes.end())
+    plan.notes.push_back(std::move(note));
+}
+
+/// People are chosen in each world on its own state: arms that differ before a programme starts may treat
 /// different people, and then a difference between them is not an effect of treatment alone.
-void note_unequal_arms(Plan& plan) {
+void note_unequal_arms(Plan& plan, const ModelDeclaration& model) {
   for (std::size_t a = 1; a < plan.arms.size(); ++a) {
     const ArmPlan& arm = plan.arms[a];
-    const bool selects = std::any_of(arm.programmes.begin(), arm.programmes.end(),
-                                     [](const ProgrammePlan& p) { return !p.who.empty(); });
-    for (const ProgrammePlan& p : arm.programmes)
-      for (const ProgrammePlan& earlier : arm.programmes)
-        if (!p.who.empty() && earlier.start < p.start)
-          plan.notes.push_back(
-              fmt::format("arm '{}': '{}' starts before '{}' chooses its people, so an arm without the "
-                          "former may choose others",
-                          arm.name, earlier.name, p.name));
+    bool selects = false;
+    for (const ProgrammePlan& p : arm.programmes) {
+      if (!chooses_by_state(model, p)) continue;
+      selects = true;
+      for (const ProgrammePlan& earlier : arm.programmes) {
+        if (earlier.start >= p.start) continue;
+        note_once(plan,
+                  earlier.name == p.name
+                      ? fmt::format("arm '{}': '{}' starts for some before it chooses others, so an arm "
+                                    "without it may choose others",
+                                    arm.name, p.name)
+                      : fmt::format("arm '{}': '{}' starts before '{}' chooses its people, so an arm "
+                                    "without the former may choose others",
+                                    arm.name, earlier.name, p.name));
+      }
+    }
     if (selects && arm.parameters != plan.arms.front().parameters)
-      plan.notes.push_back(fmt::format("arm '{}' has other parameters than arm '{}' from the first week on, "
-                                       "so `who` may choose other people there",
-                                       arm.name, plan.arms.front().name));
+      note_once(plan, fmt::format("arm '{}' has other parameters than arm '{}' from the first week on, so it "
+                                  "may choose other people",
+                                  arm.name, plan.arms.front().name));
   }
 }
 
@@ -66,8 +101,9 @@ Plan read_plan(const ScenarioOptions& scenario, std::string* output) {
   if (!scenario.seed.empty()) sources.overrides.push_back("seed=" + scenario.seed);
   const auto models = all_declarations();
   Plan plan = scenario::read(sources, models);
-  note_unequal_arms(plan);
-  require_matching_controls(plan, *model_named(plan.model).declaration, scenario.file);
+  const ModelDeclaration& model = *model_named(plan.model).declaration;
+  note_unequal_arms(plan, model);
+  require_matching_controls(plan, model, scenario.file);
   return plan;
 }
 

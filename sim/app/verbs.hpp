@@ -14,6 +14,7 @@ inline constexpr int exit_answer_is_no = 1;
 inline constexpr int exit_bad_input = 2;
 inline constexpr int exit_our_bug = 70;
 inline constexpr int exit_io_failed = 74;
+inline constexpr int exit_stopped = 75;  ///< early; it can be gone on with
 
 struct CommonOptions {
   int threads = 0;  ///< 0 = every core this process may use
@@ -33,8 +34,16 @@ struct RunVerb {
   std::string output;
   bool force = false;
   int widest = 16;
+  std::string checkpoint_every = "10m";  ///< "90s", "10m", "1h", "never"
 };
 
+struct ResumeVerb {
+  std::string output;
+  int widest = 16;
+  std::string checkpoint_every = "10m";
+};
+
+int resume(const ResumeVerb& verb, const CommonOptions& common, const std::atomic<bool>& stop);
 int run(RunVerb verb, const CommonOptions& common, const std::atomic<bool>& stop);
 int check(ScenarioOptions scenario, const CommonOptions& common);
 int init(const std::string& name, const std::string& output, const CommonOptions& common);
@@ -43,7 +52,14 @@ enum class DescribeFormat { text, markdown, json };
 int describe(const std::string& topic, const std::string& model, DescribeFormat format);
 int schema();
 
-int effects(const std::string& file, bool csv, const CommonOptions& common);
+struct EffectsVerb {
+  std::string file;
+  std::string output;   ///< empty = the terminal; else the ending says what is written
+  std::string section;  ///< of the text; empty = all
+  bool csv = false;
+  bool force = false;
+};
+int effects(const EffectsVerb& verb, const CommonOptions& common);
 
 struct TargetsVerb {
   std::string file;                    ///< empty = the library's

@@ -89,6 +89,25 @@ struct QuadrantDeclaration {
   std::string_view source;
 };
 
+/// A read-out in four bands of one column, such as ages.
+struct BandDeclaration {
+  std::string_view name;
+  int column;
+  std::array<double, 3> cuts;              ///< ascending; a value on a cut belongs to the band above it
+  std::array<std::string_view, 4> labels;  ///< lowest first
+};
+
+/// One row of the table a clinician knows: what people of a quadrant struggle with, what is said to help,
+/// and the quantity in which the model shows it.
+struct ChallengeDeclaration {
+  int label;  ///< quadrant label of the model's first quadrant read-out
+  std::string_view challenge;
+  std::string_view helps;  ///< how the programme is thought to help
+  std::string_view focus;  ///< of treatment
+  int column;              ///< person column that shows the challenge
+  bool among_coupled;      ///< read only while the bond of the start lasts
+};
+
 /// An instrument reads a latent column with error: raw = clip(mean + sd * (sqrt(r) z + sqrt(1-r) n)).
 struct InstrumentDeclaration {
   std::string_view name;
@@ -145,6 +164,8 @@ struct ModelDeclaration {
   std::span<const InstrumentDeclaration> instruments;
   std::span<const OutcomeDeclaration> outcomes;
   std::span<const TieReadoutDeclaration> tie_readouts;  ///< weakest kind first
+  std::span<const BandDeclaration> bands;
+  std::span<const ChallengeDeclaration> challenges;
   int coupled_column;     ///< person column that is >= 0 while a person has a bond; -1 = no bonds
   int bond_event_column;  ///< person column: 0 nothing, 1 break-up, 2 formation; -1 = no bonds
   int committed_column;   ///< person column: 1 while the bond is committed; -1 = no bonds

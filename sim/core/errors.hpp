@@ -43,12 +43,15 @@ class ConfigError : public std::runtime_error {
 /// A file could not be read or written (exit code 74, or 75 when the run can be resumed).
 class IoError : public std::runtime_error {
  public:
-  IoError(const std::string& path, const std::string& what_happened)
-      : std::runtime_error(path + ": " + what_happened), path_(path) {}
+  IoError(const std::string& path, const std::string& what_happened, int error_number = 0)
+      : std::runtime_error(path + ": " + what_happened), path_(path), error_number_(error_number) {}
   const std::string& path() const { return path_; }
+  /// errno of the system call that failed; 0 when none did.
+  int error_number() const { return error_number_; }
 
  private:
   std::string path_;
+  int error_number_;
 };
 
 /// A broken promise inside the program (exit code 70).

@@ -32,13 +32,38 @@ struct SocietyPlan {
   NetworkPlan network;
 };
 
-/// One condition of `who`: a column (or a score read from it) compared with a bound, or a quadrant label.
+/// One condition of `who`: a column (or a score read from it) or a network position compared with a bound,
+/// or membership.
 struct Condition {
-  enum class Kind { column, instrument, quadrant, coupled };
+  enum class Kind { column, instrument, quadrant, coupled, acquaintances, community };
   Kind kind = Kind::column;
-  int index = 0;                       ///< into the declarations of that kind (unused for coupled)
-  std::optional<double> above, below;  ///< strict; SD units for columns, raw points for instruments
-  std::vector<int> labels;             ///< allowed quadrant labels; for coupled: {1} or {0}
+  int index = 0;  ///< into the declarations of that kind (columns, instruments, quadrants)
+  /// strict; SD units for columns, raw points for instruments, persons for acquaintances
+  std::optional<double> above, below;
+  std::vector<int> labels;  ///< allowed quadrant labels or communities; for coupled: {1} or {0}
+};
+
+/// How those who are treated are chosen among the eligible. The luck of every choice belongs to the society
+/// and the programme's group label, never to a world.
+struct Allocation {
+  enum class Kind {
+    simple,         ///< each with probability `share`
+    stratified,     ///< exactly `share` of each stratum, rounded
+    clusters,       ///< everybody eligible in the chosen clusters
+    saturation,     ///< `share` inside the chosen clusters, `otherwise` in the others
+    stepped_wedge,  ///< everybody eligible in the communities whose turn this slot is
+    everyone,       ///< all who are eligible
+    person          ///< one person by number
+  };
+  enum class Unit { communities, couples };
+  Kind kind = Kind::simple;
+  Unit unit = Unit::communities;
+  bool one_of_each = false;       ///< of a couple only the partner with the smaller draw
+  double clusters = 1;            ///< share of the clusters that are chosen (clusters, saturation)
+  double otherwise = 0;           ///< share treated in clusters that are not chosen (saturation)
+  std::vector<Condition> strata;  ///< what is equal within a stratum: columns, quadrants, coupled; no bounds
+  int step = 0, steps = 1;        ///< stepped wedge: this slot is step `step` (from 0) of `steps`
+  std::int64_t person = -1;
 };
 
 struct ProgrammePlan {
@@ -52,6 +77,9 @@ struct ProgrammePlan {
   std::vector<Condition> who;     ///< all must hold, judged once at `start`
   double share = 1;               ///< of the eligible who are enrolled
   std::string group;              ///< slots of one group draw the same enrolment luck
+  Allocation allocation;
+  /// Of all who would be treated, only the one at this place in the order of luck is; -1 = all are.
+  int only_place = -1;
 };
 
 struct ArmPlan {
@@ -59,6 +87,18 @@ struct ArmPlan {
   std::string hypothesis;
   std::vector<double> parameters;  ///< every parameter of the model, by index
   std::vector<ProgrammePlan> programmes;
+};
+
+/// A world that is run for an estimand only and is recorded nowhere else.
+struct ProbePlan {
+  enum class Kind {
+    alone,  ///< arm `of` with one person treated: the direct effect
+    path    ///< arm `of`, or its untreated counterpart, with one mechanism switched off: a mediated share
+  };
+  Kind kind;
+  int of;         ///< arm whose effect is taken apart
+  int parameter;  ///< path: the switch that is off; -1 for alone
+  ArmPlan world;  ///< no programmes = the untreated counterpart
 };
 
 struct RecordPlan {
@@ -70,6 +110,7 @@ struct RecordPlan {
   bool styles = true;                  ///< quadrants by latent value and, with instruments, by score
   bool ties = true;                    ///< bonds as spells
   bool society = true;                 ///< traits and acquaintance graph
+  bool closeness = false;              ///< every tie's closeness at the programmes' start
   bool burn_in = false;                ///< frames from the start of the burn-in, not of the study
 };
 
@@ -81,6 +122,7 @@ struct Plan {  // made whole with designated initialisers: a forgotten seed does
   std::string model;
   SocietyPlan society;
   std::vector<ArmPlan> arms;
+  std::vector<ProbePlan> probes = {};  ///< run beside the arms, in this order
   int societies = 1;
   int per_society = 1;
   RecordPlan record;

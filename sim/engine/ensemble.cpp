@@ -139,7 +139,8 @@ void Ensemble<Real>::make_slots() {
     const auto column = static_cast<std::size_t>(rows_ * setup_.width) * sizeof(Real);
     slots_.push_back({AlignedBuffer(column), AlignedBuffer(column), AlignedBuffer(tile), AlignedBuffer(tile),
                       AlignedBuffer(tile), AlignedBuffer(tile), AlignedBuffer(tile),
-                      AlignedBuffer(inputs * tile)});
+                      AlignedBuffer(inputs * tile),
+                      std::vector<std::vector<std::uint8_t>>(setup_.worlds.size())});
     const Slot& slot = slots_.back();
     const auto tile_of = [&](const AlignedBuffer& to, auto member, std::size_t row = 0) {
       fill_tile(reals<Real>(to) + row * tile_width, setup_.width, [&](int lane) {
@@ -244,9 +245,10 @@ void Ensemble<Real>::allot_programmes() {
       const int world = std::min(lane, worlds() - 1);
       const auto& programmes = setup_.worlds[static_cast<std::size_t>(world)].programmes;
       if (s >= programmes.size() || programmes[s].start != study_week()) continue;
-      const std::vector<std::uint8_t> allotted = allot(*this, world, programmes[s]);
+      const Allotment allotted = allot(*this, world, programmes[s]);
+      if (lane == world) slots_[s].eligible[static_cast<std::size_t>(world)] = allotted.eligible;
       for (std::int64_t i = 0; i < persons(); ++i) {
-        const Real flag = allotted[static_cast<std::size_t>(i)] ? Real{1} : Real{0};
+        const Real flag = allotted.treated[static_cast<std::size_t>(i)] ? Real{1} : Real{0};
         reals<Real>(slots_[s].treated)[i * setup_.width + lane] = flag;
         reals<Real>(slots_[s].enrolled)[i * setup_.width + lane] = flag;
       }
@@ -307,6 +309,11 @@ ColumnView<Real> Ensemble<Real>::treated(int slot) const {
 template <class Real>
 ColumnView<Real> Ensemble<Real>::enrolled(int slot) const {
   return {reals<Real>(slots_[static_cast<std::size_t>(slot)].enrolled), false, setup_.width};
+}
+
+template <class Real>
+const std::vector<std::uint8_t>& Ensemble<Real>::eligible(int slot, int world) const {
+  return slots_[static_cast<std::size_t>(slot)].eligible[static_cast<std::size_t>(world)];
 }
 
 template class Ensemble<float>;

@@ -14,6 +14,9 @@
 /// one person is that person's effect, with no noise in between.
 namespace kindred {
 
+class StateReader;
+class StateWriter;
+
 /// One possible history: parameters and interventions. It has no seed of its own.
 struct World {
   std::vector<double> parameters;         ///< by index of the model's declaration
@@ -57,7 +60,16 @@ class Ensemble {
   /// 1 where a person was allotted to (is still enrolled in) the programme of a slot.
   ColumnView<Real> treated(int slot) const;
   ColumnView<Real> enrolled(int slot) const;
+  /// [person] 1 = the draw decided about the person when the slot's programme began in that world; empty
+  /// before (allotment.hpp).
+  const std::vector<std::uint8_t>& eligible(int slot, int world) const;
   int slots() const { return static_cast<int>(slots_.size()); }
+
+  /// Writes what changes from week to week; restore() into an ensemble of the same setup goes on from there, on
+  /// any instruction set, to the same bits.
+  void save(StateWriter& out) const;
+  /// @throws IoError when the state is of another shape
+  void restore(StateReader& in);
 
   /// Bytes of all columns of an ensemble, before it is made.
   static std::int64_t bytes_needed(const ModelDeclaration& model, std::int64_t persons, std::int64_t ties,
@@ -68,6 +80,7 @@ class Ensemble {
     AlignedBuffer treated, enrolled;                                             // [row][world]
     AlignedBuffer on_course, started, adherence_exponent, drop_out, maintained;  // [tile]
     AlignedBuffer dose;                                                          // [input][tile]
+    std::vector<std::vector<std::uint8_t>> eligible;                             // [world][person]
   };
 
   void make_columns();

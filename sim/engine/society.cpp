@@ -12,10 +12,55 @@
 
 namespace kindred {
 
+namespace {
+
+bool has_blocks(const NetworkPlan& network) {
+  return network.kind == NetworkPlan::Kind::community || network.kind == NetworkPlan::Kind::blocks;
+}
+
+std::vector<std::int32_t> blocks_of(const NetworkPlan& network, std::int64_t persons) {
+  std::vector<std::int32_t> community;
+  for (std::int64_t i = 0; has_blocks(network) && i < persons; ++i)
+    community.push_back(static_cast<std::int32_t>(i / network.block));
+  return community;
+}
+
+/// The file's own communities, taken out of the persons' traits.
+std::vector<std::int32_t> take_communities(graph::GraphFile& file) {
+  constexpr double largest = 1e6;
+  const auto found = file.attributes.find("community");
+  if (found == file.attributes.end()) return {};
+  std::vector<std::int32_t> community;
+  for (const float x : found->second) {
+    const double value = static_cast<double>(x);
+    if (!(value >= 0 && value <= largest && value == std::floor(value)))
+      throw ConfigError(Problem{
+          "", 0, 0,
+          fmt::format("society.network.path: 'community' of person {} is {}; communities are whole numbers "
+                      "from 0 to {}",
+                      community.size(), value, largest)});
+    community.push_back(static_cast<std::int32_t>(value));
+  }
+  file.attributes.erase(found);
+  return community;
+}
+
+bool needs_communities(const ProgrammePlan& programme) {
+  using Kind = Allocation::Kind;
+  const Allocation& a = programme.allocation;
+  const bool by_cluster = a.kind == Kind::clusters || a.kind == Kind::saturation;
+  return a.kind == Kind::stepped_wedge || (by_cluster && a.unit == Allocation::Unit::communities) ||
+         std::any_of(programme.who.begin(), programme.who.end(),
+                     [](const Condition& c) { return c.kind == Condition::Kind::community; });
+}
+
+}  // namespace
+
 Society make_society(const SocietyPlan& plan, Seed seed, std::uint32_t s) {
   const PhiloxKey key = society_key(seed, s);
   if (plan.network.kind != NetworkPlan::Kind::file)
-    return {graph::make(plan.network, plan.persons, key), key, {}, {}, {}};
+    return {graph::make(plan.network, plan.persons, key), key, {}, {}, {},
+            blocks_of(plan.network, plan.persons)};
   graph::GraphFile file = graph::read_graph_file(plan.network.path);
   const std::int64_t persons = graph::persons_of(file.graph);
   if (plan.persons != 0 && plan.persons != persons)
@@ -23,8 +68,10 @@ Society make_society(const SocietyPlan& plan, Seed seed, std::uint32_t s) {
         Problem{"", 0, 0,
                 fmt::format("society.persons: {} where the network file has {}; leave the key out",
                             plan.persons, persons)});
-  return {std::move(file.graph), key, std::move(file.attributes), std::move(file.labels),
-          std::move(file.notes)};
+  std::vector<std::int32_t> community = take_communities(file);
+  return {std::move(file.graph),      key,
+          std::move(file.attributes), std::move(file.labels),
+          std::move(file.notes),      std::move(community)};
 }
 
 void check_attributes(const ModelDeclaration& model, const Society& society) {
@@ -57,6 +104,27 @@ void check_attributes(const ModelDeclaration& model, const Society& society) {
                        wrong - values.begin(), *wrong, column->range.low, column->range.high,
                        column->meaning)});
   }
+  if (!problems.empty()) throw ConfigError(problems);
+}
+
+void check_allocations(const Plan& plan, const Society& society) {
+  std::vector<Problem> problems;
+  for (const ArmPlan& arm : plan.arms)
+    for (const ProgrammePlan& programme : arm.programmes) {
+      if (society.community.empty() && needs_communities(programme))
+        problems.push_back(
+            {"", 0, 0,
+             fmt::format("arms.{}: programme '{}' is given by community, and this network has none; networks "
+                         "of kind community and blocks have, and files with a column 'community'",
+                         arm.name, programme.name)});
+      if (programme.allocation.kind == Allocation::Kind::person &&
+          programme.allocation.person >= society.persons())
+        problems.push_back(
+            {"", 0, 0,
+             fmt::format("arms.{}: programme '{}': allocation.person is {}; persons of this society are "
+                         "numbered 0 to {}",
+                         arm.name, programme.name, programme.allocation.person, society.persons() - 1)});
+    }
   if (!problems.empty()) throw ConfigError(problems);
 }
 

@@ -78,6 +78,10 @@ std::optional<std::vector<std::string>> header_of(RawGraph& raw, CsvLines& lines
     add_problem(raw, path, lines.line, "a quote in the header is not closed");
     return {};
   }
+  if (header->size() > most_columns) {
+    add_problem(raw, path, lines.line, fmt::format("the header names more than {} columns", most_columns));
+    return {};
+  }
   for (std::size_t i = 0; i < header->size(); ++i) {
     if (column_called(*header, (*header)[i]) == i) continue;
     add_problem(raw, path, lines.line, fmt::format("column '{}' occurs twice", (*header)[i]));

@@ -9,6 +9,8 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <limits>
 #include <numeric>
 #include <tuple>
 
@@ -133,6 +135,10 @@ std::string text_of_file(const std::string& path, std::int64_t largest_bytes) {
   std::ifstream stream(path, std::ios::binary);
   if (!stream.read(text.data(), static_cast<std::streamsize>(text.size()))) {
     throw IoError(path, std::string("cannot be read: ") + std::strerror(errno));
+  }
+  constexpr auto most_lines = static_cast<std::ptrdiff_t>(std::numeric_limits<int>::max() - 1);
+  if (std::ssize(text) > most_lines && std::count(text.begin(), text.end(), '\n') > most_lines) {
+    throw ConfigError(Problem{.file = path, .message = "has more lines than can be numbered"});
   }
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (std::string_view(text).starts_with(byte_order_mark)) text.erase(0, byte_order_mark.size());

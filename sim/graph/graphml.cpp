@@ -68,6 +68,9 @@ void open_key(GraphmlReader& reader, const XmlEvent& event) {
   }
   const std::string* const type = attribute_of(event, "attr.type");
   constexpr std::array<std::string_view, 5> numeric = {"int", "long", "float", "double", "boolean"};
+  if (reader.keys.size() >= most_columns) {
+    throw XmlFault{event.line, fmt::format("more than {} keys are declared for nodes", most_columns)};
+  }
   NodeKey key{.name = name != nullptr ? *name : *id, .numeric = false, .default_value = {}};
   key.numeric = type != nullptr && std::find(numeric.begin(), numeric.end(), *type) != numeric.end();
   if (!key.numeric) {
@@ -175,6 +178,13 @@ void read_events(GraphmlReader& reader, std::string_view text) {
 }
 
 void collect_attributes(GraphmlReader& reader) {
+  // A default stands for a value at every node, so a small file can ask for many.
+  if (reader.values.size() * reader.keys.size() > most_node_values) {
+    report(reader, 0,
+           fmt::format("{} nodes with {} keys are above the limit of {} values", reader.values.size(),
+                       reader.keys.size(), most_node_values));
+    return;
+  }
   for (const auto& [id, key] : reader.keys) {
     if (!key.numeric) continue;
     std::vector<float> column;

@@ -34,6 +34,10 @@ struct RawGraph {
 
 inline constexpr std::int64_t most_problems = 20;
 
+// Limits that no observed network comes near, and that keep a hostile file from eating the machine.
+inline constexpr std::size_t most_columns = 1000;             ///< of a CSV file; keys of a GraphML file
+inline constexpr std::size_t most_node_values = 500'000'000;  ///< persons times attributes
+
 inline void add_problem(RawGraph& raw, const std::string& path, int line, std::string message) {
   if (raw.problem_count++ < most_problems) raw.problems.push_back({path, line, 1, std::move(message)});
 }

@@ -11,6 +11,7 @@ namespace kindred::graph {
 namespace {
 
 constexpr std::string_view blanks = " \t\r\n";
+constexpr std::size_t most_attributes = 1000;  // of one element: each is compared with those before it
 
 [[noreturn]] void fault(const XmlScanner& scanner, std::string message) {
   throw XmlFault{scanner.line, std::move(message)};
@@ -107,6 +108,8 @@ void take_attribute(XmlScanner& scanner, XmlEvent& event) {
   const std::string_view quote = scanner.rest.substr(0, 1);
   if (quote != "\"" && quote != "'") fault(scanner, fmt::format("attribute '{}' is not quoted", name));
   take(scanner, 1);
+  if (event.attributes.size() >= most_attributes)
+    fault(scanner, fmt::format("<{}> has more than {} attributes", event.name, most_attributes));
   if (attribute_of(event, name) != nullptr) fault(scanner, fmt::format("attribute '{}' occurs twice", name));
   const int line = scanner.line;
   const std::string_view raw = take_until(scanner, quote, "a quote");

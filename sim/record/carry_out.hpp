@@ -1,8 +1,10 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,7 @@
 #include "sim/record/snapshots.hpp"
 #include "sim/record/spool.hpp"
 #include "sim/record/study_file.hpp"
+#include "sim/record/task.hpp"
 
 /// Carries a plan out: every arm on every replicate, recorded to one file.
 namespace kindred::record {
@@ -34,16 +37,11 @@ struct RunOptions {
   int widest = 16;  ///< widest ensemble; results do not depend on it
   std::function<void(std::int64_t done, std::int64_t all)> progress;  ///< world-weeks; called from any thread
   Addition addition;
-  const std::atomic<bool>* stop = nullptr;  ///< set from outside: give up, leaving no file behind
-};
-
-/// One ensemble of one replicate: consecutive arms that advance together.
-struct Task {
-  int society;
-  int noise;  ///< replicate within the society
-  int first_arm;
-  int worlds;
-  int width;
+  const std::atomic<bool>* stop = nullptr;  ///< set from outside: save every state and leave
+  /// Wall time between two checkpoints of a task; nothing = only when `stop` is set.
+  std::optional<std::chrono::duration<double>> checkpoint_every = std::chrono::minutes(10);
+  bool resume = false;                                ///< go on from the checkpoint beside `output`
+  std::function<void(const std::string&)> say = {};  ///< warnings; called from any thread
 };
 
 /// What a run is going to cost, known beforehand.
@@ -55,6 +53,7 @@ struct Forecast {
   std::int64_t person_weeks;  ///< over all worlds and replicates
   std::int64_t memory_bytes;  ///< columns, graph and recording buffers at the peak
   std::int64_t file_bytes;    ///< upper estimate of the finished file; the spool takes as much again
+  std::int64_t disk_bytes_at_least;  ///< of spool and file together: less than that is never enough
 };
 
 /// The last recorded frame of every replicate: [replicate][arm]. Empty when the population is not recorded.
@@ -63,12 +62,20 @@ struct RunResult {
   std::vector<std::vector<PopulationFrame>> last;
 };
 
-/// Thrown when `stop` was set; the output file was not written.
-struct Stopped {};
+/// Thrown when a run ended before its output was written and can be resumed: on request, or because the machine
+/// failed it.
+struct Stopped {
+  std::string output;
+  std::string why;
+  double share;  ///< of the weeks that are done
+};
+
+/// Whether these tasks run beside each other; otherwise the rows of one after the other are shared out.
+bool run_side_by_side(const std::vector<Task>& tasks, std::int64_t persons, int threads);
 
 Forecast forecast(const Plan& plan, const Model& model, int threads, int widest = 16);
 
-/// @throws ConfigError (network file), IoError (output), Stopped.
+/// @throws ConfigError (network file; a checkpoint of another run), IoError (output), Stopped.
 RunResult carry_out(const Plan& plan, const Model& model, const RunOptions& options);
 
 }  // namespace kindred::record

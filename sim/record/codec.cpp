@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <memory>
+#include <new>
 
 #include "sim/core/errors.hpp"
 #include "sim/record/layout.hpp"
@@ -72,6 +74,15 @@ std::span<const std::byte> Compressor::compress(std::span<const std::byte> value
 
 void Compressor::Free::operator()(libdeflate_compressor* compressor) const {
   libdeflate_free_compressor(compressor);
+}
+
+bool inflates_to(std::span<const std::byte> stored, std::size_t raw_length) {
+  const std::unique_ptr<libdeflate_decompressor, void (*)(libdeflate_decompressor*)> decompressor(
+      libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
+  if (!decompressor) throw std::bad_alloc();
+  std::vector<std::byte> raw(raw_length);
+  return libdeflate_zlib_decompress(decompressor.get(), stored.data(), stored.size(), raw.data(), raw_length,
+                                    nullptr) == LIBDEFLATE_SUCCESS;
 }
 
 Decompressor::Decompressor() : decompressor_(libdeflate_alloc_decompressor()) {

@@ -41,6 +41,9 @@ class Compressor {
   std::vector<std::byte> compressed_;
 };
 
+/// True when the stored bytes inflate to exactly so many.
+bool inflates_to(std::span<const std::byte> stored, std::size_t raw_length);
+
 /// Inflate, then unshuffle.
 class Decompressor {
  public:

@@ -6,6 +6,7 @@
 #include <sstream>
 #include <utility>
 
+#include "sim/record/child_process.hpp"
 #include "sim/record/chunk_grid.hpp"
 #include "sim/record/content_hash.hpp"
 #include "sim/record/hdf5_attributes.hpp"
@@ -205,11 +206,9 @@ const Dataset* find(const File& file, const Dataset& like) {
   return nullptr;
 }
 
-}  // namespace
-
-std::vector<std::string> difference(const std::string& path_a, const std::string& path_b) {
-  const FinishedFile a = open_finished(path_a);
-  const FinishedFile b = open_finished(path_b);
+std::vector<std::string> difference_here(const std::string& path_a, const std::string& path_b) {
+  const FinishedFile a = open_in_child(path_a);
+  const FinishedFile b = open_in_child(path_b);
   Comparison comparison{a, b, {}};
   compare_attributes(comparison, "root", content_attributes(a.file), content_attributes(b.file));
   for (const Dataset& dataset : a.file.datasets)
@@ -221,6 +220,14 @@ std::vector<std::string> difference(const std::string& path_a, const std::string
     if (find(a.file, dataset) == nullptr)
       comparison.lines.push_back(fmt::format("{}: only in {}", path_of(dataset), b.path));
   return std::move(comparison.lines);
+}
+
+}  // namespace
+
+std::vector<std::string> difference(const std::string& path_a, const std::string& path_b) {
+  require_openable(path_a);
+  require_openable(path_b);
+  return lines_from_child(path_b, {}, [&] { return difference_here(path_a, path_b); });
 }
 
 }  // namespace kindred::record

@@ -7,6 +7,8 @@
 #include <array>
 #include <memory>
 
+#include "sim/record/claims.hpp"
+
 namespace kindred::record {
 namespace {
 
@@ -84,6 +86,7 @@ AttributeValue read_value(hid_t attribute, const std::string& path, const std::s
   const SpaceHandle space(check(H5Aget_space(attribute), path, doing));
   const bool scalar = H5Sget_simple_extent_type(space.get()) == H5S_SCALAR;
   const auto count = static_cast<std::size_t>(check(H5Sget_simple_extent_npoints(space.get()), path, doing));
+  require_fits(count, H5Tget_size(type.get()), what, path);
   switch (value_type_of(type.get(), path, what)) {
   case ValueType::float32:
     return read_number_value<float>(attribute, count, scalar, path, doing);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "sim/core/errors.hpp"
+#include "sim/record/child_process.hpp"
 #include "sim/record/chunk_grid.hpp"
 #include "sim/record/content_hash.hpp"
 #include "sim/record/hdf5_attributes.hpp"
@@ -58,10 +59,8 @@ std::vector<Digest> chunk_digests(const FinishedFile& opened, const Dataset& dat
   return digests;
 }
 
-}  // namespace
-
-std::vector<std::string> tree(const std::string& path) {
-  const FinishedFile opened = open_finished(path);
+std::vector<std::string> tree_here(const std::string& path) {
+  const FinishedFile opened = open_in_child(path);
   std::vector<std::string> groups;
   for (const Dataset& dataset : opened.file.datasets)
     if (std::find(groups.begin(), groups.end(), dataset.group) == groups.end())
@@ -75,12 +74,8 @@ std::vector<std::string> tree(const std::string& path) {
   return lines;
 }
 
-std::vector<Attribute> root_attributes(const std::string& path) {
-  return open_finished(path).file.attributes;
-}
-
-std::vector<std::string> verify(const std::string& path) {
-  const FinishedFile opened = open_finished(path);
+std::vector<std::string> damages_here(const std::string& path) {
+  const FinishedFile opened = open_in_child(path);
   std::vector<std::string> problems;
   std::vector<std::vector<Digest>> digests;
   for (const Dataset& dataset : opened.file.datasets) {
@@ -93,6 +88,22 @@ std::vector<std::string> verify(const std::string& path) {
     problems.push_back(fmt::format(
         "content_hash is {}, the contents give {}: the file was changed or damaged", stated, found));
   return problems;
+}
+
+}  // namespace
+
+std::vector<std::string> tree(const std::string& path) {
+  require_openable(path);
+  return lines_from_child(path, {}, [&] { return tree_here(path); });
+}
+
+std::vector<Attribute> root_attributes(const std::string& path) {
+  return open_finished(path).file.attributes;
+}
+
+std::vector<std::string> verify(const std::string& path) {
+  require_openable(path);
+  return lines_from_child(path, {}, [&] { return damages_here(path); });
 }
 
 }  // namespace kindred::record

@@ -151,7 +151,7 @@ void write_part(const File& declared, const SpoolContents& contents, const std::
 
 }  // namespace
 
-void finalise(const File& file, const std::string& output_path) {
+void finalise(const File& file, const std::string& output_path, const std::function<void()>& published) {
   const QuietHdf5 quiet;
   check_declaration(file);
   const SpoolContents contents = sort_spool(file, spool_path(output_path));
@@ -162,6 +162,7 @@ void finalise(const File& file, const std::string& output_path) {
     remove_quietly(part_path(output_path));
     throw;
   }
+  if (published) published();
   remove_quietly(spool_path(output_path));
 }
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -19,7 +20,15 @@ namespace {
 constexpr mode_t readable_by_all = 0666;  // less the user's umask
 
 [[noreturn]] void fail(const std::string& path, const std::string& doing) {
-  throw IoError(path, doing + ": " + std::generic_category().message(errno));
+  const int error = errno;
+  throw IoError(path, doing + ": " + std::generic_category().message(error), error);
+}
+
+/// Whether the open file still is what the path names: it may have been removed before it was locked.
+bool is_named(int descriptor, const std::string& path) {
+  struct stat open {}, named {};
+  return ::fstat(descriptor, &open) == 0 && ::stat(path.c_str(), &named) == 0 && open.st_ino == named.st_ino &&
+         open.st_dev == named.st_dev;
 }
 
 }  // namespace
@@ -34,11 +43,19 @@ PosixFile PosixFile::open_for_reading(const std::string& path) { return {path, O
 PosixFile PosixFile::open_for_changing(const std::string& path) { return {path, O_RDWR}; }
 
 PosixFile PosixFile::open_for_writing(const std::string& path) {
-  PosixFile file(path, O_RDWR | O_CREAT);
-  // Network file systems without locks answer otherwise; the guard is a courtesy there.
-  if (::flock(file.descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-    throw IoError(path, "is being written by another run");
-  return file;
+  constexpr int tries = 100;
+  for (int i = 0; i < tries; ++i) {
+    PosixFile file(path, O_RDWR | O_CREAT);
+    // Network file systems without locks answer otherwise; the guard is a courtesy there.
+    if (::flock(file.descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) break;
+    if (is_named(file.descriptor_, path)) return file;
+  }
+  throw IoError(path, "is being written by another run");
+}
+
+bool PosixFile::is_being_written(const std::string& path) {
+  const PosixFile file(path, O_RDONLY);
+  return ::flock(file.descriptor_, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
 PosixFile::PosixFile(PosixFile&& other) noexcept
@@ -107,8 +124,16 @@ void require_folder_of(const std::string& path) {
 void reserve(const std::string& path, std::uint64_t bytes) {
   const PosixFile file = PosixFile::open_for_changing(path);
   if (file.reserve(bytes) || (errno != ENOSPC && errno != EDQUOT)) return;
-  const std::string reason = std::generic_category().message(errno);
-  throw IoError(path, "needs " + std::to_string((bytes >> 20U) + 1) + " MiB: " + reason);
+  const int error = errno;
+  throw IoError(path,
+                "needs " + std::to_string((bytes >> 20U) + 1) + " MiB: " + std::generic_category().message(error),
+                error);
+}
+
+std::optional<std::uint64_t> free_bytes(const std::string& folder) {
+  struct statvfs status {};
+  if (::statvfs(folder.c_str(), &status) != 0) return std::nullopt;
+  return std::uint64_t{status.f_bavail} * status.f_frsize;
 }
 
 void publish(const std::string& temporary, const std::string& path) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -19,6 +20,9 @@ class PosixFile {
 
   /// Opens or creates, and refuses a file that another process is writing.
   static PosixFile open_for_writing(const std::string& path);
+
+  /// Whether another process holds the file open for writing; false where that cannot be told.
+  static bool is_being_written(const std::string& path);
 
   PosixFile(PosixFile&& other) noexcept;
   PosixFile(const PosixFile&) = delete;
@@ -53,6 +57,9 @@ void require_folder_of(const std::string& path);
 /// A file system that cannot do so is let be.
 /// @throws IoError when the disk or the user's quota has less than that.
 void reserve(const std::string& path, std::uint64_t bytes);
+
+/// Bytes that a file in this folder may still take; nothing where that cannot be told.
+std::optional<std::uint64_t> free_bytes(const std::string& folder);
 
 /// Puts a finished file under its final name and makes both the bytes and the name durable.
 void publish(const std::string& temporary, const std::string& path);

@@ -6,13 +6,25 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "sim/core/errors.hpp"
+#include "sim/record/child_process.hpp"
+#include "sim/record/claims.hpp"
 #include "sim/record/hdf5_attributes.hpp"
 #include "sim/record/spool_format.hpp"
 
 namespace kindred::record {
 namespace {
+
+// Describing a sound file takes milliseconds and megabytes; a damaged one can make HDF5 take any amount.
+ChildLimits opening_limits(const std::string& path) {
+  std::error_code failure;
+  const std::uintmax_t bytes = std::filesystem::file_size(path, failure);
+  const std::uint64_t size = failure ? 0 : bytes;
+  constexpr std::uint64_t bytes_per_second = 10'000'000;  // far less than any machine reads texts at
+  return {.cpu_seconds = 2 + size / bytes_per_second, .memory_bytes = (std::uint64_t{1} << 30U) + 8 * size};
+}
 
 FileHandle open_hdf5(const std::string& path) {
   std::error_code ignored;
@@ -85,7 +97,10 @@ void read_extents(hid_t id, Dataset& dataset, const std::string& path) {
   dataset.chunk = dataset.shape;  // stored in one piece unless said otherwise
   const PropertyHandle properties(check(H5Dget_create_plist(id), path, doing));
   if (H5Pget_layout(properties.get()) != H5D_CHUNKED) return;
-  check(H5Pget_chunk(properties.get(), static_cast<int>(lengths.size()), lengths.data()), path, doing);
+  const int rank =
+      check(H5Pget_chunk(properties.get(), static_cast<int>(lengths.size()), lengths.data()), path, doing);
+  if (static_cast<std::size_t>(rank) != lengths.size())
+    throw IoError(path, "cannot " + doing + ": its chunks have another rank");
   dataset.chunk.assign(lengths.begin(), lengths.end());
 }
 
@@ -97,6 +112,7 @@ Dataset describe_dataset(hid_t id, const std::string& group, const std::string& 
   const TypeHandle type(check(H5Dget_type(id), path, "read the type of '" + path_of(dataset) + "'"));
   dataset.type = value_type_of(type.get(), path, "dataset '" + path_of(dataset) + "'");
   read_extents(id, dataset, path);
+  require_plausible(id, dataset, path);
   dataset.attributes = read_attributes(id, path);
   if (const Attribute* bits = find_attribute(dataset.attributes, "mantissa_bits"))
     if (const auto* kept = std::get_if<std::int32_t>(&bits->value)) dataset.keep_bits = *kept;
@@ -107,14 +123,25 @@ Dataset describe_dataset(hid_t id, const std::string& group, const std::string& 
   return dataset;
 }
 
-void describe_group(hid_t group, const std::string& name, FinishedFile& opened) {
+/// Notes that an object was met. Twice, it could lead round in circles.
+void meet(hid_t object, const std::string& link, const std::string& path, std::set<haddr_t>& met) {
+  H5O_info_t info{};
+  check(H5Oget_info2(object, &info, H5O_INFO_BASIC), path, "open '" + link + "'");
+  if (!met.insert(info.addr).second) throw IoError(path, "holds '" + link + "' twice: it is damaged");
+}
+
+void describe_group(hid_t group, const std::string& name, FinishedFile& opened, std::set<haddr_t>& met) {
+  meet(group, name.empty() ? "/" : name, opened.path, met);
   for (const std::string& link : link_names(group, opened.path)) {
+    require_own_link(group, link, opened.path);
     const ObjectHandle object(
         check(H5Oopen(group, link.c_str(), H5P_DEFAULT), opened.path, "open '" + link + "'"));
     const H5I_type_t kind = H5Iget_type(object.get());
-    if (kind == H5I_DATASET)
+    if (kind == H5I_DATASET) {
+      meet(object.get(), link, opened.path, met);
       opened.file.datasets.push_back(describe_dataset(object.get(), name, link, opened.path));
-    if (kind == H5I_GROUP) describe_group(object.get(), name.empty() ? link : name + "/" + link, opened);
+    }
+    if (kind == H5I_GROUP) describe_group(object.get(), name.empty() ? link : name + "/" + link, opened, met);
   }
 }
 
@@ -134,14 +161,28 @@ DatasetHandle open_dataset(const FinishedFile& opened, const Dataset& dataset) {
 
 }  // namespace
 
-FinishedFile open_finished(const std::string& path) {
+FinishedFile open_in_child(const std::string& path) {
   const QuietHdf5 quiet;
   FinishedFile opened{path, open_hdf5(path), {}};
   opened.file.attributes = read_attributes(opened.handle.get(), path);
   if (find_attribute(opened.file.attributes, "content_hash") == nullptr)
     throw IoError(path, "was not written by Kindred: it has no attribute 'content_hash'");
-  describe_group(opened.handle.get(), "", opened);
+  std::set<haddr_t> met;
+  const ObjectHandle root(check(H5Oopen(opened.handle.get(), "/", H5P_DEFAULT), path, "open '/'"));
+  describe_group(root.get(), "", opened, met);
   return opened;
+}
+
+void require_openable(const std::string& path) {
+  lines_from_child(path, opening_limits(path), [&] {
+    open_in_child(path);
+    return std::vector<std::string>{};
+  });
+}
+
+FinishedFile open_finished(const std::string& path) {
+  require_openable(path);
+  return open_in_child(path);
 }
 
 std::vector<std::byte> read_block(const FinishedFile& opened, const Dataset& dataset, const ChunkPlace& place,
@@ -149,6 +190,7 @@ std::vector<std::byte> read_block(const FinishedFile& opened, const Dataset& dat
   const QuietHdf5 quiet;
   const std::string doing = "read dataset '" + path_of(dataset) + "' at " + extents_text(place.start);
   const DatasetHandle handle = open_dataset(opened, dataset);
+  require_sound_chunks(handle.get(), dataset, place, opened.path);
   const SpaceHandle stored(check(H5Dget_space(handle.get()), opened.path, doing));
   const SpaceHandle memory = make_space(padded, std::vector<bool>(padded.size()), opened.path);
   const std::vector<hsize_t> start = to_hsize(place.start);
@@ -165,17 +207,33 @@ std::vector<std::byte> read_block(const FinishedFile& opened, const Dataset& dat
   return block;
 }
 
-Numbers read_numbers(const std::string& path, std::string_view dataset) {
+namespace {
+
+Numbers numbers_of(const FinishedFile& opened, std::string_view dataset) {
   const QuietHdf5 quiet;
-  const FinishedFile opened = open_finished(path);
   const Dataset& found = find_dataset(opened, dataset);
   if (found.type == ValueType::text)
-    throw IoError(path, fmt::format("dataset '{}' holds text, no numbers", dataset));
+    throw IoError(opened.path, fmt::format("dataset '{}' holds text, no numbers", dataset));
   Numbers numbers{found.shape, std::vector<double>(value_count(found.shape))};
   const DatasetHandle handle = open_dataset(opened, found);
-  check(H5Dread(handle.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers.values.data()), path,
-        fmt::format("read dataset '{}'", dataset));
+  require_sound_chunks(handle.get(), found, {Extents(found.shape.size()), found.shape}, opened.path);
+  check(H5Dread(handle.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers.values.data()),
+        opened.path, fmt::format("read dataset '{}'", dataset));
   return numbers;
+}
+
+}  // namespace
+
+Numbers read_numbers(const FinishedFile& opened, std::string_view dataset) {
+  lines_from_child(opened.path, {}, [&] {
+    numbers_of(open_in_child(opened.path), dataset);
+    return std::vector<std::string>{};
+  });
+  return numbers_of(opened, dataset);
+}
+
+Numbers read_numbers(const std::string& path, std::string_view dataset) {
+  return read_numbers(open_finished(path), dataset);
 }
 
 std::vector<std::string> read_text(const std::string& path, std::string_view dataset) {

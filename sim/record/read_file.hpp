@@ -22,8 +22,15 @@ struct FinishedFile {
   File file;
 };
 
-/// @throws IoError saying whether the file is missing, unfinished, no HDF5, truncated or not ours.
+/// Opens the file in a child process first, and here only when the child survives that.
+/// @throws IoError saying whether the file is missing, unfinished, no HDF5, truncated, damaged or not ours.
 FinishedFile open_finished(const std::string& path);
+
+/// Opens it in a child process only. @throws IoError as above.
+void require_openable(const std::string& path);
+
+/// Opens it at once, for what runs in a child process itself (child_process.hpp). @throws IoError as above.
+FinishedFile open_in_child(const std::string& path);
 
 /// One block of values, row-major in the dataset's type, within a buffer of `padded` extents whose
 /// remainder is zero.
@@ -39,6 +46,7 @@ struct Numbers {
 
 /// @param dataset  "population/attachment_anxiety_mean"
 /// @throws IoError naming the datasets there are when this one is missing or text.
+Numbers read_numbers(const FinishedFile& opened, std::string_view dataset);
 Numbers read_numbers(const std::string& path, std::string_view dataset);
 
 /// The contents of a text dataset, row-major. @throws IoError as above.

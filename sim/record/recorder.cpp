@@ -9,6 +9,8 @@
 #include "sim/engine/measurement.hpp"
 #include "sim/record/bytes.hpp"
 #include "sim/record/chunk_grid.hpp"
+#include "sim/record/closeness.hpp"
+#include "sim/record/snapshots.hpp"
 #include "sim/record/study_attributes.hpp"
 
 namespace kindred::record {
@@ -30,6 +32,7 @@ Recorder::Recorder(const Plan& plan, const StudyFile& study, Spool& spool, const
   }
   if (plan.record.ties && ensemble.model().declaration->coupled_column >= 0)
     for (int w = 0; w < ensemble.worlds(); ++w) spells_.emplace_back(ensemble, w);
+  spell_rows_.resize(spells_.size());
 }
 
 void Recorder::observe(const Ensemble<float>& ensemble) {
@@ -48,6 +51,8 @@ void Recorder::observe(const Ensemble<float>& ensemble) {
     check_soundness(ensemble);
   if (next_person_ < study_.person_weeks.size() && study_.person_weeks[next_person_] == week)
     observe_persons(ensemble);
+  if (week == programmes_start(plan_) && records_closeness(plan_, *ensemble.model().declaration))
+    record_closeness(plan_, study_.file, spool_, ensemble, first_arm_, replicate_);
 }
 
 void Recorder::check_soundness(const Ensemble<float>& ensemble) const {
@@ -215,7 +220,8 @@ void Recorder::submit_spells(const std::vector<Spell>& spells, int world) {
   const auto column = [&](std::string_view name, auto value_of) {
     std::vector<decltype(value_of(spells.front()))> values;
     for (const Spell& s : spells) values.push_back(value_of(s));
-    spool_.submit_rows(index_of(study_.file, "ties", name), segment, bytes_of(values));
+    spool_.submit_rows(index_of(study_.file, "ties", name), segment, bytes_of(values),
+                       spell_rows_[static_cast<std::size_t>(world)]);
   };
   column("tail", [](const Spell& s) { return s.tail; });
   column("head", [](const Spell& s) { return s.head; });
@@ -225,6 +231,7 @@ void Recorder::submit_spells(const std::vector<Spell>& spells, int world) {
   column("kind", [](const Spell& s) { return s.kind; });
   column("arm", [&](const Spell&) { return static_cast<std::int32_t>(first_arm_ + world); });
   column("replicate", [&](const Spell&) { return static_cast<std::int32_t>(replicate_); });
+  spell_rows_[static_cast<std::size_t>(world)] += spells.size();
 }
 
 void Recorder::finish(const Ensemble<float>& ensemble) {
@@ -296,7 +303,7 @@ void record_society(const Plan& plan, const StudyFile& study, Spool& spool, cons
   const graph::AcquaintanceGraph& g = ensemble.society().graph;
   const auto segment = static_cast<std::uint64_t>(s);
   const auto rows = [&](std::string_view name, const std::vector<std::int32_t>& values) {
-    spool.submit_rows(index_of(study.file, "graph", name), segment, bytes_of(values));
+    spool.submit_rows(index_of(study.file, "graph", name), segment, bytes_of(values), 0);
   };
   rows("society", std::vector<std::int32_t>(g.tie_low.size(), s));
   rows("tail", g.tie_low);

@@ -26,6 +26,12 @@ class Recorder {
   /// Hands in what is left when the study is over.
   void finish(const Ensemble<float>& ensemble);
 
+  /// What has been seen and is not in the spool, or tells where to go on in it.
+  void save(StateWriter& out) const;
+  /// Takes the place of every week observed until the state was saved.
+  /// @throws IoError when the state does not fit
+  void restore(StateReader& in);
+
   /// Summaries of the last recorded frame, by world.
   const std::vector<PopulationFrame>& last_frame() const { return last_frame_; }
 
@@ -62,6 +68,7 @@ class Recorder {
   std::vector<PopulationFrame> last_frame_;
   std::vector<PopulationFrame> between_;  ///< bond events since the last frame, by world
   std::vector<SpellKeeper> spells_;
+  std::vector<std::uint64_t> spell_rows_;  ///< handed in so far, by world
   std::map<std::pair<std::size_t, int>, Buffer> buffers_;
   std::size_t next_population_ = 0, next_person_ = 0;
 };

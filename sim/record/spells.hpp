@@ -24,6 +24,9 @@ class SpellKeeper {
   void observe(const Ensemble<float>& ensemble);
   /// The spells that ended since the last call.
   std::vector<Spell> take() { return std::exchange(finished_, {}); }
+  /// The spells still open; those that ended must have been taken.
+  void save(StateWriter& out) const;
+  void restore(StateReader& in);
   /// Spells still open at the end of the study, marked as censored.
   std::vector<Spell> close(int study_week);
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "sim/core/errors.hpp"
@@ -18,15 +20,16 @@ File checked(File file) {
 }
 
 /// Cuts the spool that is being resumed back to a length at which a record ends.
-std::uint64_t cut_back(PosixFile& spool, const Digest& declaration, const SpoolOptions& options) {
-  const SpoolIndex index = read_spool(spool, declaration, *options.resume_at);
-  if (index.good_length != *options.resume_at)
+SpoolIndex cut_back(PosixFile& spool, const Digest& declaration, const SpoolOptions& options) {
+  const std::uint64_t all = std::numeric_limits<std::uint64_t>::max();
+  SpoolIndex index = read_spool(spool, declaration, options.resume_at.value_or(all));
+  if (options.resume_at && index.good_length != *options.resume_at)
     throw IoError(spool.path(), fmt::format("is damaged: {} bytes are good, the checkpoint needs {}",
                                             index.good_length, *options.resume_at));
   if (index.header.compression_level != static_cast<std::uint32_t>(options.compression_level))
     throw IoError(spool.path(), "was written with another compression level");
   spool.cut(index.good_length);
-  return index.good_length;
+  return index;
 }
 
 }  // namespace
@@ -55,19 +58,35 @@ void Spool::begin(const SpoolOptions& options) {
   const Digest declaration = declaration_hash(file_);
   if (options.resume_at) PosixFile::open_for_reading(path);  // a missing spool must not be created
   spool_.emplace(PosixFile::open_for_writing(path));
-  if (options.resume_at) {
-    length_ = cut_back(*spool_, declaration, options);
-    return;
-  }
-  const SpoolHeader header = make_header(declaration, options.compression_level);
+  // a header that was never finished has nothing behind it
+  const bool whole = options.resume_at || (options.resume && spool_->size() >= sizeof(SpoolHeader));
+  if (whole) go_on(cut_back(*spool_, declaration, options));
+  else begin_anew(declaration, options.compression_level);
+  length_found_ = written_length_ = length_;
+}
+
+void Spool::begin_anew(const Digest& declaration, int compression_level) {
+  const SpoolHeader header = make_header(declaration, compression_level);
   try {
     spool_->cut(0);
     spool_->write_at(0, std::as_bytes(std::span(&header, 1)));
   } catch (...) {
-    remove_quietly(path);
+    remove_quietly(spool_->path());
     throw;
   }
   length_ = sizeof header;
+}
+
+void Spool::go_on(const SpoolIndex& index) {
+  length_ = index.good_length;
+  for (const SpoolRecord& record : index.records) {
+    session_ = std::max(session_, record.header.session + 1);
+    if (record.header.kind != RecordKind::rows || record.header.dataset >= file_.datasets.size()) continue;
+    const Dataset& dataset = file_.datasets[record.header.dataset];
+    if (dataset.type == ValueType::text) continue;
+    std::uint64_t& rows = rows_[{record.header.dataset, record.header.position}];
+    rows = std::max(rows, record.header.first_row + record.header.raw_length / element_size(dataset.type));
+  }
 }
 
 const Dataset& Spool::numeric(std::size_t dataset) const {
@@ -87,7 +106,7 @@ void Spool::submit_chunk(std::size_t dataset, std::uint64_t chunk, std::vector<s
   if (raw.size() != bytes)
     throw Bug(fmt::format("chunk {} of dataset '{}' has {} bytes, not {}", chunk, path_of(target), raw.size(),
                           bytes));
-  submit({RecordKind::chunk, dataset, chunk, std::move(raw)});
+  submit({RecordKind::chunk, dataset, chunk, std::move(raw), 0});
 }
 
 void Spool::submit_array(std::size_t dataset, std::span<const std::byte> array) {
@@ -101,13 +120,22 @@ void Spool::submit_array(std::size_t dataset, std::span<const std::byte> array) 
     submit_chunk(dataset, chunk, cut_chunk(array, target.shape, target.chunk, chunk, width));
 }
 
-void Spool::submit_rows(std::size_t dataset, std::uint64_t segment, std::vector<std::byte> rows) {
+void Spool::submit_rows(std::size_t dataset, std::uint64_t segment, std::vector<std::byte> rows,
+                        std::optional<std::uint64_t> first_row) {
   const Dataset& target = numeric(dataset);
   if (!is_table(target) || is_coordinate(target))
     throw Bug(fmt::format("dataset '{}' takes no rows", path_of(target)));
-  if (rows.size() % element_size(target.type) != 0)
+  const std::size_t width = element_size(target.type);
+  if (rows.size() % width != 0)
     throw Bug(fmt::format("rows for dataset '{}' end within a value", path_of(target)));
-  if (!rows.empty()) submit({RecordKind::rows, dataset, segment, std::move(rows)});
+  if (rows.empty()) return;
+  {
+    const std::scoped_lock lock(mutex_);
+    std::uint64_t& known = rows_[{dataset, segment}];
+    if (!first_row) first_row = known;
+    known = std::max(known, *first_row + rows.size() / width);
+  }
+  submit({RecordKind::rows, dataset, segment, std::move(rows), *first_row});
 }
 
 void Spool::submit(Item item) {
@@ -120,29 +148,32 @@ void Spool::submit(Item item) {
   if (error_) std::rethrow_exception(error_);
   if (closed_) throw Bug("a chunk was submitted after the end");
   pending_bytes_ += bytes;
-  ++pending_items_;
+  ++submitted_;
   queue_.push_back(std::move(item));
   changed_.notify_all();
 }
 
 std::uint64_t Spool::sync() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return error_ || pending_items_ == 0; });
+  const std::uint64_t wanted = submitted_;  // others may go on submitting meanwhile
+  changed_.wait(lock, [&] { return error_ || written_ >= wanted; });
   if (error_) std::rethrow_exception(error_);
+  const std::uint64_t length = written_length_;
+  lock.unlock();
   spool_->sync();
-  return length_;
+  return length;
 }
 
-void Spool::keep() {
+void Spool::keep(bool kept) {
   const std::scoped_lock lock(mutex_);
-  keep_ = true;
+  keep_ = kept;
 }
 
-void Spool::finish() {
+void Spool::finish(const std::function<void()>& published) {
   if (!spool_) throw Bug("a spool was finished twice");
   stop();
   if (error_) std::rethrow_exception(error_);
-  finalise(file_, output_path_);
+  finalise(file_, output_path_, published);
   spool_.reset();  // finished: nothing is left to remove, and the name is free for another run
 }
 
@@ -168,7 +199,8 @@ void Spool::write_until_closed() {
     }
     const std::scoped_lock lock(mutex_);
     pending_bytes_ -= bytes;
-    --pending_items_;
+    ++written_;
+    written_length_ = length_;
     changed_.notify_all();
   }
 }
@@ -191,8 +223,8 @@ void Spool::write(Item& item) {
   if (dataset.type == ValueType::float32) round_mantissa(item.raw, dataset.keep_bits);
   const Digest raw = digest_of(item.raw);
   const std::span<const std::byte> stored = compressor_.compress(item.raw, width);
-  RecordHeader header{
-      0, item.kind, item.dataset, item.position, item.raw.size(), stored.size(), raw.low, raw.high, 0};
+  RecordHeader header{0,       item.kind, item.dataset,   item.position, item.raw.size(), stored.size(),
+                      raw.low, raw.high,  item.first_row, session_,      0};
   seal(header, stored);
   spool_->write_at(length_, std::as_bytes(std::span(&header, 1)));
   spool_->write_at(length_ + sizeof header, stored);

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <deque>
 #include <exception>
+#include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -24,6 +26,8 @@ struct SpoolOptions {
   int compression_level = 1;                         ///< 1-12; higher is smaller and slower
   /// Length returned by sync() in the run that is being resumed; what came later is cut off.
   std::optional<std::uint64_t> resume_at = std::nullopt;
+  /// Goes on with whatever whole records the spool holds; a missing spool is begun.
+  bool resume = false;
 };
 
 /// Takes the chunks of a run in any order from any thread, keeps them compressed in `out.h5.spool`, and
@@ -49,21 +53,28 @@ class Spool {
   /// Cuts a whole row-major array into its chunks and submits them.
   void submit_array(std::size_t dataset, std::span<const std::byte> array);
 
-  /// Takes the next rows of one column of a table. Segments follow each other by number and may grow at
-  /// the same time; each has one producer. Thread safe; blocks while the queue is full.
+  /// Takes rows of one column of a table. Segments follow each other by number and may grow at the same time;
+  /// each has one producer. Thread safe; blocks while the queue is full.
+  /// @param first_row  place of the first of the rows within its segment; without it they follow those that
+  ///                   are there. Who may hand rows in again after a resume has to say it.
   /// @throws Bug for a wrong dataset or half a value; IoError when the disk failed earlier.
-  void submit_rows(std::size_t dataset, std::uint64_t segment, std::vector<std::byte> rows);
+  void submit_rows(std::size_t dataset, std::uint64_t segment, std::vector<std::byte> rows,
+                   std::optional<std::uint64_t> first_row = std::nullopt);
 
-  /// Waits until everything submitted is on the disk, safe from a power cut.
-  /// @returns the length to give to `resume_at`
+  /// Waits until everything that was submitted before the call is on the disk, safe from a power cut.
+  /// @returns length of the spool by then
   std::uint64_t sync();
 
-  /// From now on the spool outlives this object, for a later run to resume.
-  void keep();
+  /// Bytes of whole records that the spool held when it was opened.
+  std::uint64_t length_found() const { return length_found_; }
+
+  /// From now on the spool outlives this object, for a later run to resume; or, again, it does not.
+  void keep(bool kept = true);
 
   /// Lays out `out.h5` and removes the spool. Nothing may be submitted afterwards.
+  /// @param published  called when `out.h5` has its name, before the spool goes
   /// @throws Bug for a missing or doubled chunk and for columns of unequal length; IoError.
-  void finish();
+  void finish(const std::function<void()>& published = {});
 
   const File& file() const { return file_; }
 
@@ -73,9 +84,12 @@ class Spool {
     std::size_t dataset;
     std::uint64_t position;
     std::vector<std::byte> raw;
+    std::uint64_t first_row;
   };
 
   void begin(const SpoolOptions& options);
+  void begin_anew(const Digest& declaration, int compression_level);
+  void go_on(const SpoolIndex& index);
   void submit(Item item);
   const Dataset& numeric(std::size_t dataset) const;
   void stop();
@@ -89,12 +103,16 @@ class Spool {
   const std::size_t queue_bytes_;
   std::optional<PosixFile> spool_;
   std::uint64_t length_ = 0;  ///< of the spool; belongs to the writer while it is busy
+  std::uint64_t length_found_ = 0;
+  std::uint64_t session_ = 0;
 
   std::mutex mutex_;  ///< guards everything below
   std::condition_variable changed_;
   std::deque<Item> queue_;
   std::size_t pending_bytes_ = 0;  ///< queued or being written
-  std::size_t pending_items_ = 0;
+  std::uint64_t submitted_ = 0, written_ = 0;  ///< items
+  std::uint64_t written_length_ = 0;           ///< of the spool after the last of them
+  std::map<std::pair<std::size_t, std::uint64_t>, std::uint64_t> rows_;  ///< by dataset and segment
   std::exception_ptr error_;
   bool closed_ = false;
   bool keep_ = false;

@@ -64,21 +64,75 @@ void set_lengths(SpoolContents& contents, const File& declared) {
   }
 }
 
+/// Checks a record against the declaration: that it is whole does not mean that it belongs there.
+void require_fitting(const SpoolContents& contents, const RecordHeader& record, const File& declared) {
+  const auto refuse = [&](const char* what) { throw IoError(contents.spool.path(), what); };
+  if (record.dataset >= declared.datasets.size()) refuse("names a dataset that is not declared");
+  const Dataset& dataset = declared.datasets[record.dataset];
+  if (dataset.type == ValueType::text) refuse("holds values of a text");
+  const std::size_t width = element_size(dataset.type);
+  if (record.kind == RecordKind::rows) {
+    constexpr std::uint64_t deflate_ratio = 1032;  // no deflated byte stands for more
+    if (!is_table(dataset) || is_coordinate(dataset)) refuse("holds rows of what is no column of a table");
+    if (record.raw_length % width != 0) refuse("holds rows that end within a value");
+    if (record.raw_length / deflate_ratio > record.stored_length)
+      refuse("holds rows of an impossible length");
+    return;
+  }
+  if (record.kind != RecordKind::chunk) refuse("holds a record of an unknown kind");
+  if (record.position >= contents.chunks[record.dataset].size()) refuse("holds a chunk that is not declared");
+  if (record.raw_length != value_count(dataset.chunk) * width) refuse("holds a chunk of another length");
+}
+
+/// @throws unless `again` is the same as `known`, handed in by a later session
+void require_repeated(const SpoolContents& contents, const RecordHeader& known, const RecordHeader& again,
+                      const std::string& what) {
+  if (known.session == again.session) throw Bug(what + " was submitted twice");
+  if (known.raw_length != again.raw_length || known.raw_low != again.raw_low || known.raw_high != again.raw_high)
+    throw IoError(contents.spool.path(), what + " came out differently when the run was resumed");
+}
+
+/// Puts the pieces of a segment in order of their rows, those that came again once.
+void order_pieces(const SpoolContents& contents, const Dataset& column, std::uint64_t segment,
+                  std::vector<const SpoolRecord*>& pieces) {
+  const std::string what = fmt::format("a piece of segment {} of dataset '{}'", segment, path_of(column));
+  std::stable_sort(pieces.begin(), pieces.end(), [](const SpoolRecord* a, const SpoolRecord* b) {
+    return a->header.first_row < b->header.first_row;
+  });
+  std::vector<const SpoolRecord*> once;
+  std::uint64_t rows = 0;
+  for (const SpoolRecord* piece : pieces) {
+    if (!once.empty() && once.back()->header.first_row == piece->header.first_row) {
+      require_repeated(contents, once.back()->header, piece->header, what);
+      continue;
+    }
+    if (piece->header.first_row != rows)
+      throw IoError(contents.spool.path(), fmt::format("{} begins at row {} instead of {}", what,
+                                                       piece->header.first_row, rows));
+    rows += piece->header.raw_length / element_size(column.type);
+    once.push_back(piece);
+  }
+  pieces = std::move(once);
+}
+
 void sort_records(SpoolContents& contents, const File& declared) {
   for (const SpoolRecord& record : contents.records) {
+    require_fitting(contents, record.header, declared);
     const std::size_t dataset = record.header.dataset;
-    if (dataset >= declared.datasets.size())
-      throw IoError(contents.spool.path(), "names a dataset that is not declared");
     if (record.header.kind == RecordKind::rows) {
       contents.segments[dataset][record.header.position].push_back(&record);
       continue;
     }
     const SpoolRecord*& place = contents.chunks[dataset].at(record.header.position);
     if (place != nullptr)
-      throw Bug(fmt::format("chunk {} of dataset '{}' was submitted twice", record.header.position,
-                            path_of(declared.datasets[dataset])));
-    place = &record;
+      require_repeated(
+          contents, place->header, record.header,
+          fmt::format("chunk {} of dataset '{}'", record.header.position, path_of(declared.datasets[dataset])));
+    else place = &record;
   }
+  for (std::size_t dataset = 0; dataset < contents.segments.size(); ++dataset)
+    for (auto& [segment, pieces] : contents.segments[dataset])
+      order_pieces(contents, declared.datasets[dataset], segment, pieces);
 }
 
 void require_all_chunks(const SpoolContents& contents, std::uint64_t torn) {
@@ -116,7 +170,10 @@ class RowStream {
  private:
   void next_piece() {
     const SpoolRecord& record = *pieces_.at(next_++);
-    piece_ = decompressor_.decompress(read_stored(contents_.spool, record), record.header.raw_length, width_);
+    const std::vector<std::byte> stored = read_stored(contents_.spool, record);
+    if (!inflates_to(stored, record.header.raw_length))
+      throw IoError(contents_.spool.path(), "holds rows that do not inflate to their length");
+    piece_ = decompressor_.decompress(stored, record.header.raw_length, width_);
     used_ = 0;
   }
 
@@ -198,8 +255,8 @@ void for_each_chunk(const SpoolContents& contents, std::size_t dataset,
 
 std::uint64_t space_needed(const SpoolContents& contents) {
   std::uint64_t room = room_per_file + attribute_room(contents.file.attributes);
-  for (const SpoolRecord& record : contents.records)
-    if (record.header.kind == RecordKind::chunk) room += record.header.stored_length + room_per_chunk;
+  for (const auto& of_dataset : contents.chunks)
+    for (const SpoolRecord* chunk : of_dataset) room += chunk->header.stored_length + room_per_chunk;
   for (std::size_t index = 0; index < contents.file.datasets.size(); ++index) {
     const Dataset& dataset = contents.file.datasets[index];
     room += room_per_dataset + attribute_room(dataset.attributes);

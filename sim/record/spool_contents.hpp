@@ -20,12 +20,14 @@ struct SpoolContents {
   int compression_level;
   File file;                                            ///< lengths known, `mantissa_bits` added
   std::vector<std::vector<const SpoolRecord*>> chunks;  ///< by dataset and chunk index; empty for tables
-  /// By dataset: the pieces of a table column, segment by segment, in order of arrival within one.
+  /// By dataset: the pieces of a table column, segment by segment, without gaps and in order of their rows.
   std::vector<std::map<std::uint64_t, std::vector<const SpoolRecord*>>> segments;
   std::vector<SpoolRecord> records;  ///< what the pointers above point to
 };
 
-/// @throws Bug for a missing or doubled chunk and for columns of unequal length; IoError for damage.
+/// A chunk or piece that was handed in again after a resume counts once.
+/// @throws Bug for a missing chunk, one that was doubled without a resume, and columns of unequal length; IoError for
+///         damage, and when what came again is not what was there.
 SpoolContents sort_spool(const File& declared, const std::string& path);
 
 /// One chunk as it goes into the file.

@@ -15,11 +15,11 @@ namespace {
 
 constexpr std::uint64_t header_magic = 0x4c4f4f5053444e4bULL;  // "KNDSPOOL"
 constexpr std::uint32_t record_magic = 0x4345524bU;            // "KREC"
-constexpr std::uint32_t spool_version = 1;
+constexpr std::uint32_t spool_version = 2;
 
 static_assert(std::endian::native == std::endian::little);
 static_assert(std::is_trivially_copyable_v<SpoolHeader> && sizeof(SpoolHeader) == 40);
-static_assert(std::is_trivially_copyable_v<RecordHeader> && sizeof(RecordHeader) == 64);
+static_assert(std::is_trivially_copyable_v<RecordHeader> && sizeof(RecordHeader) == 80);
 
 std::uint64_t check_of(const SpoolHeader& header) {
   return XXH3_64bits(&header, offsetof(SpoolHeader, check));
@@ -67,6 +67,8 @@ SpoolIndex read_spool(const PosixFile& spool, const Digest& declaration, std::ui
     throw IoError(spool.path(), "is not a spool of Kindred, or its beginning is damaged");
   if (index.header.version != spool_version)
     throw IoError(spool.path(), "was written by a version of Kindred with another spool format");
+  if (index.header.compression_level < 1 || index.header.compression_level > 12)
+    throw IoError(spool.path(), "is damaged: it names a compression level that there is not");
   if (Digest{index.header.declaration_low, index.header.declaration_high} != declaration)
     throw IoError(spool.path(), "belongs to another scenario or another build");
   index.good_length = sizeof(SpoolHeader);

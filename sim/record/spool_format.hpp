@@ -11,7 +11,8 @@
 
 /// The spool on the disk: a header, then one record per chunk or piece of a table in order of arrival.
 /// It serves one run on one machine and is gone when the output is finished, so its integers are the
-/// machine's own (little-endian).
+/// machine's own (little-endian). A run that is resumed does the weeks since its last checkpoint again: what
+/// it hands in once more must be what is there already, and counts once.
 namespace kindred::record {
 
 struct SpoolHeader {
@@ -34,7 +35,9 @@ struct RecordHeader {
   std::uint64_t stored_length;  ///< bytes that follow this header
   std::uint64_t raw_low;        ///< XXH3-128 of the raw bytes, as they will be read back
   std::uint64_t raw_high;
-  std::uint64_t check;  ///< XXH3-64 of the fields above and of the stored bytes
+  std::uint64_t first_row = 0;  ///< rows: place of the first of them within the segment
+  std::uint64_t session = 0;    ///< how often the run had been resumed when this was written
+  std::uint64_t check = 0;      ///< XXH3-64 of the fields above and of the stored bytes
 };
 
 /// One good record and where its stored bytes begin.

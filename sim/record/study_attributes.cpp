@@ -69,9 +69,6 @@ std::vector<SpellColumn> spell_columns(const Plan& plan, std::int64_t persons) {
   const auto plain = [](const char* name, std::vector<Attribute> attributes) {
     return SpellColumn{name, ValueType::int32, std::move(attributes)};
   };
-  std::string arms = "arm, counted from 0:";
-  for (std::size_t i = 0; i < plan.arms.size(); ++i)
-    arms += fmt::format("{} {} {}", i ? "," : "", i, plan.arms[i].name);
   std::vector<Attribute> kinds = flags("what lasted", {"bond", "commitment"});
   kinds.push_back({"source", text(by_engine)});
   return {plain("tail", numbers("lower person of the bond", "1", 0, last_person, by_engine)),
@@ -82,7 +79,7 @@ std::vector<SpellColumn> spell_columns(const Plan& plan, std::int64_t persons) {
                                     -plan.burn_in, plan.run, by_engine)),
           {"terminus_censored", ValueType::int8, flag_attributes("the spell outlasts the study")},
           {"kind", ValueType::int8, std::move(kinds)},
-          plain("arm", index_attributes(arms, static_cast<std::int64_t>(plan.arms.size()), by_scenario)),
+          plain("arm", arm_number_attributes(plan)),
           plain("replicate",
                 index_attributes("replicate", std::int64_t{plan.societies} * plan.per_society, by_scenario))};
 }
@@ -96,6 +93,13 @@ std::vector<Attribute> time_attributes(const Plan& plan) {
 
 std::vector<Attribute> arm_attributes() {
   return {{"long_name", text("arm of the scenario")}, {"units", text("1")}, {"source", text(by_scenario)}};
+}
+
+std::vector<Attribute> arm_number_attributes(const Plan& plan) {
+  std::string arms = "arm, counted from 0:";
+  for (std::size_t i = 0; i < plan.arms.size(); ++i)
+    arms += fmt::format("{} {} {}", i ? "," : "", i, plan.arms[i].name);
+  return index_attributes(arms, static_cast<std::int64_t>(plan.arms.size()), by_scenario);
 }
 
 std::vector<Attribute> index_attributes(std::string_view long_name, std::int64_t n, std::string_view source) {

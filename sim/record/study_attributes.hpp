@@ -35,6 +35,8 @@ std::vector<SpellColumn> spell_columns(const Plan& plan, std::int64_t persons);
 
 std::vector<Attribute> time_attributes(const Plan& plan);
 std::vector<Attribute> arm_attributes();
+/// Of arms by number, in a table: says which number is which.
+std::vector<Attribute> arm_number_attributes(const Plan& plan);
 /// Of numbers that count something from 0: places 0 .. n - 1.
 std::vector<Attribute> index_attributes(std::string_view long_name, std::int64_t n, std::string_view source);
 /// The same for int64 row numbers of a table whose length is not known yet.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "sim/record/closeness.hpp"
 #include "sim/record/population.hpp"
 #include "sim/record/study_attributes.hpp"
 #include "sim/record/text_hash.hpp"
@@ -302,6 +303,7 @@ StudyFile describe_study(const Plan& plan, const ModelDeclaration& model, const 
   if (!study.person_weeks.empty()) add_persons(study, plan, model, persons);
   if (plan.record.ties && model.coupled_column >= 0) add_spells(study, plan, persons);
   if (plan.record.society) add_society(study, plan, model, society);
+  for (Dataset& d : closeness_datasets(plan, model, persons)) study.file.datasets.push_back(std::move(d));
   return study;
 }
 

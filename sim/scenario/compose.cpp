@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 
 #include <fmt/format.h>
+
+#include "sim/scenario/destination.hpp"
 
 namespace kindred::scenario {
 namespace {
@@ -15,14 +18,15 @@ void merge(Node& under, const Node& over) {
     return;
   }
   under.place = over.place;  // missing keys are reported where the including file has the map
+  std::map<std::string, std::size_t> own;
+  for (const Node& child : under.children) own.emplace(child.key, own.size());
   for (const Node& child : over.children) {
-    const auto same = std::find_if(under.children.begin(), under.children.end(),
-                                   [&](const Node& own) { return own.key == child.key; });
-    if (same == under.children.end()) {
+    const auto same = own.find(child.key);
+    if (same == own.end()) {
       under.children.push_back(child);
     } else {
-      merge(*same, child);
-      same->key_place = child.key_place;
+      merge(under.children[same->second], child);
+      under.children[same->second].key_place = child.key_place;
     }
   }
 }
@@ -39,6 +43,7 @@ struct Chain {
   const Folders& folders;
   std::vector<std::string> open;  ///< files being read, the scenario first
   int files = 0;
+  std::size_t values = 0;  ///< of all files
 };
 
 constexpr int most_files = 100;  // a scenario that includes more has included something by mistake
@@ -81,8 +86,15 @@ void add_include(Chain& chain, Node& base, const Node& item, const std::string& 
 }
 
 std::optional<Node> load_with_includes(Chain& chain, const std::string& file) {
-  std::optional<Node> root = load_file(chain.problems, file);
-  if (!root) return std::nullopt;
+  const Node* found = load_file(chain.problems, chain.folders, file);
+  if (!found) return std::nullopt;
+  std::optional<Node> root = *found;
+  chain.values += values_in(*root);
+  if (chain.values > most_values) {
+    complain(chain.problems, {file, 1, 1}, "",
+             fmt::format("the files included hold more than {} values together", most_values));
+    throw_if_any(chain.problems);
+  }
   const auto include = std::find_if(root->children.begin(), root->children.end(),
                                     [](const Node& child) { return child.key == "include"; });
   if (include == root->children.end()) return root;
@@ -100,17 +112,6 @@ std::optional<Node> load_with_includes(Chain& chain, const std::string& file) {
   chain.open.pop_back();
   merge(base, *root);
   return base;
-}
-
-std::optional<std::vector<std::string>> steps_of(const std::string& path) {
-  std::vector<std::string> steps{""};
-  for (const char c : path) {
-    if (c == '.') steps.emplace_back();
-    else steps.back() += c;
-  }
-  const bool whole =
-      std::none_of(steps.begin(), steps.end(), [](const std::string& step) { return step.empty(); });
-  return whole ? std::optional(steps) : std::nullopt;
 }
 
 const Place on_command_line() { return {std::string(command_line), 0, 0}; }
@@ -156,36 +157,40 @@ Node* target_of(Problems& problems, Node& root, const std::vector<std::string>& 
   return at;
 }
 
-void apply_override(Problems& problems, Node& root, const std::string& word) {
+void report_form(Problems& problems, const std::string& word) {
+  complain(problems, on_command_line(), "",
+           fmt::format("'{}' is not of the form path.to.key=value, such as replicates.societies=2", word));
+}
+
+void apply_word(Problems& problems, Node& root, const std::string& word) {
   const std::size_t equals = word.find('=');
-  const std::string path = word.substr(0, equals);
+  if (equals != std::string::npos)
+    return apply_override(problems, root, word.substr(0, equals), word.substr(equals + 1));
+  report_form(problems, word);
+}
+
+}  // namespace
+
+void apply_override(Problems& problems, Node& root, const std::string& path, const std::string& value) {
   const auto steps = steps_of(path);
-  if (equals == std::string::npos || !steps) {
-    complain(problems, on_command_line(), "",
-             fmt::format("'{}' is not of the form path.to.key=value, such as replicates.societies=2", word));
-    return;
-  }
+  if (!steps) return report_form(problems, path + "=" + value);
   if (steps->front() == "include") {
     complain(problems, on_command_line(), path, "files can be included only in a file");
     return;
   }
-  const std::optional<Node> value = parse(problems, word.substr(equals + 1), on_command_line(), path);
-  Node* target = value ? target_of(problems, root, *steps, path) : nullptr;
+  std::optional<Node> found = parse(problems, value, on_command_line(), path);
+  Node* target = found ? target_of(problems, root, *steps, path) : nullptr;
   if (!target) return;
-  const std::string key = target->key;
-  const Place key_place = target->key_place;
-  *target = *value;
-  target->key = key;
-  target->key_place = key_place;
+  found->key = std::move(target->key);
+  found->key_place = std::move(target->key_place);
+  *target = std::move(*found);
 }
-
-}  // namespace
 
 std::optional<Node> composed(Problems& problems, const Sources& sources, const Folders& folders) {
   Chain chain{problems, folders, {}, 0};
   std::optional<Node> root = load_with_includes(chain, sources.file);
   if (!root) return std::nullopt;
-  for (const std::string& word : sources.overrides) apply_override(problems, *root, word);
+  for (const std::string& word : sources.overrides) apply_word(problems, *root, word);
   return root;
 }
 

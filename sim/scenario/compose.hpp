@@ -13,4 +13,8 @@ namespace kindred::scenario {
 /// replaced. Keys keep the order of the first file that has them, included files first.
 std::optional<Node> composed(Problems& problems, const Sources& sources, const Folders& folders);
 
+/// Sets the value at a path of keys (lists by index from 0), as a word of the command line does.
+/// @param value  YAML
+void apply_override(Problems& problems, Node& root, const std::string& path, const std::string& value);
+
 }  // namespace kindred::scenario

@@ -1,17 +1,14 @@
 #include "sim/scenario/document.hpp"
 
-#include <algorithm>
-#include <array>
-#include <cerrno>
-#include <filesystem>
-#include <fstream>
+#include <set>
 #include <sstream>
-#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
+
+#include "sim/scenario/plain_text.hpp"
 
 namespace kindred::scenario {
 namespace {
@@ -22,6 +19,7 @@ struct Walk {
   Place at;
   std::string path;  ///< of the whole document
   std::size_t values = 0;
+  std::size_t text = 0;  ///< bytes
   bool too_much = false;
 };
 
@@ -65,23 +63,46 @@ void check_tag(Walk& walk, const YAML::Node& node, const std::string& path) {
            fmt::format("the YAML tag '{}' is not accepted; write the plain value without it", tag));
 }
 
+void report_too_many(Walk& walk) {
+  // Which of the copies was one too many says nothing, so the file is blamed from its beginning.
+  complain(walk.problems, beginning_of(walk.at), walk.path,
+           fmt::format("holds more than {} values once its aliases (*name) are written out", most_values));
+}
+
 /// Counts a value; false when the document has grown past the limits.
 bool within_limits(Walk& walk, int depth) {
   if (walk.too_much) return false;
   if (++walk.values <= most_values && depth <= deepest_value) return true;
   walk.too_much = true;
-  // Which of the copies was one too many says nothing, so the file is blamed from its beginning.
+  if (depth <= deepest_value) report_too_many(walk);
+  else
+    complain(walk.problems, beginning_of(walk.at), walk.path,
+             fmt::format("maps and lists lie more than {} deep inside each other", deepest_value));
+  return false;
+}
+
+/// Counts the text of a value; false when the document has grown past the limit.
+bool text_within_limits(Walk& walk, const std::string& text) {
+  walk.text += text.size();
+  if (walk.text <= most_text) return true;
+  walk.too_much = true;
   complain(
       walk.problems, beginning_of(walk.at), walk.path,
-      depth > deepest_value
-          ? fmt::format("maps and lists lie more than {} deep inside each other", deepest_value)
-          : fmt::format("holds more than {} values once its aliases (*name) are written out", most_values));
+      fmt::format("holds more than {} MB of text once its aliases (*name) are written out", most_text >> 20));
   return false;
 }
 
 Node converted(Walk& walk, const YAML::Node& from, int depth, const std::string& path);
 
+void report_repeated(Walk& walk, const Node& first, const Place& place, const std::string& path) {
+  const std::string where = place.line == 0 ? ""
+                                            : fmt::format(", first on line {} and again on line {}",
+                                                          first.key_place.line, place.line);
+  complain(walk.problems, place, path, fmt::format("written twice{}; keep one", where));
+}
+
 void convert_map(Walk& walk, const YAML::Node& from, Node& to, int depth, const std::string& path) {
+  std::set<std::string> seen;
   for (const auto& entry : from) {
     const Place place = place_of(walk, entry.first.Mark());
     if (!entry.first.IsScalar()) {
@@ -89,19 +110,17 @@ void convert_map(Walk& walk, const YAML::Node& from, Node& to, int depth, const 
       continue;
     }
     const std::string& key = entry.first.Scalar();
+    if (key.size() > longest_key) {
+      complain(walk.problems, place, path, fmt::format("a key is longer than {} bytes", longest_key));
+      continue;
+    }
     check_tag(walk, entry.first, joined(path, key));
     Node child = converted(walk, entry.second, depth + 1, joined(path, key));
     if (walk.too_much) return;
     child.key = key;
     child.key_place = place;
-    if (const Node* first = to.find(key)) {
-      const std::string where = place.line == 0 ? ""
-                                                : fmt::format(", first on line {} and again on line {}",
-                                                              first->key_place.line, place.line);
-      complain(walk.problems, place, joined(path, key), fmt::format("written twice{}; keep one", where));
-    } else {
-      to.children.push_back(std::move(child));
-    }
+    if (seen.insert(key).second) to.children.push_back(std::move(child));
+    else report_repeated(walk, *to.find(key), place, joined(path, key));
   }
 }
 
@@ -112,6 +131,7 @@ Node converted(Walk& walk, const YAML::Node& from, int depth, const std::string&
   check_tag(walk, from, path);
   if (from.IsScalar()) {
     to.kind = Node::Kind::scalar;
+    if (!text_within_limits(walk, from.Scalar())) return to;
     to.text = from.Scalar();
     to.quoted = from.Tag() == "!";
   } else if (from.IsSequence()) {
@@ -125,19 +145,26 @@ Node converted(Walk& walk, const YAML::Node& from, int depth, const std::string&
   return to;
 }
 
-/// Hears where documents begin. Derived because the library tells positions only to handlers of its own
-/// kind; LoadAll, which would spare this, never ends when a stray ']' or ',' follows a document.
+/// Hears where documents begin and how much they hold. Derived because the library tells positions only to
+/// handlers of its own kind; LoadAll, which would spare this, never ends when a stray ']' or ',' follows a
+/// document.
 struct DocumentStarts final : YAML::EventHandler {
   std::vector<YAML::Mark> marks;
+  std::size_t values = 0;  ///< aliases count once here
   void OnDocumentStart(const YAML::Mark& mark) override { marks.push_back(mark); }
   void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override { ++values; }
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override { ++values; }
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {
+    ++values;
+  }
   void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
-                       YAML::EmitterStyle::value) override {}
+                       YAML::EmitterStyle::value) override {
+    ++values;
+  }
   void OnSequenceEnd() override {}
   void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
+    ++values;
   }
   void OnMapEnd() override {}
 };
@@ -147,72 +174,18 @@ bool is_one_document(Walk& walk, const std::string& text) {
   std::istringstream stream(text);
   YAML::Parser parser(stream);
   DocumentStarts starts;
-  if (!parser.HandleNextDocument(starts) || !parser.HandleNextDocument(starts)) return true;
+  if (!parser.HandleNextDocument(starts)) return true;
+  if (starts.values > 2 * most_values) {  // keys are counted here too; the library's own nodes are large
+    report_too_many(walk);
+    return false;
+  }
+  if (!parser.HandleNextDocument(starts)) return true;
   const bool separated = text.rfind("---", 0) == 0 || text.find("\n---") != std::string::npos;
   complain(walk.problems, place_of(walk, starts.marks.back()), walk.path,
            separated
                ? "a second document begins here ('---'); write one"
                : "this does not belong to what stands before it: check commas, brackets and indentation");
   return false;
-}
-
-Place place_at(const Place& at, const std::string& text, std::size_t offset) {
-  if (at.file == command_line) return at;
-  const auto end = text.begin() + static_cast<std::ptrdiff_t>(offset);
-  const auto line = std::count(text.begin(), end, '\n');
-  const std::size_t start = offset == 0 ? std::string::npos : text.rfind('\n', offset - 1);
-  return {at.file, static_cast<int>(line) + 1, static_cast<int>(offset - (start + 1)) + 1};
-}
-
-/// Length of the valid UTF-8 sequence at `offset`, 0 when there is none.
-std::size_t sequence_length(const std::string& text, std::size_t offset) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned lead = byte(offset);
-  const std::size_t length = lead < 0x80                   ? 1
-                             : lead >= 0xC2 && lead < 0xE0 ? 2
-                             : lead >= 0xE0 && lead < 0xF0 ? 3
-                             : lead >= 0xF0 && lead < 0xF5 ? 4
-                                                           : 0;
-  if (length == 0 || offset + length > text.size()) return 0;
-  for (std::size_t i = 1; i < length; ++i)
-    if ((byte(offset + i) & 0xC0) != 0x80) return 0;
-  return length;
-}
-
-/// False, with a complaint, when the bytes are no UTF-8 text or a line is indented with tabs.
-bool readable_text(Problems& problems, const std::string& text, const Place& at, std::string_view path) {
-  bool line_start = true;
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = sequence_length(text, i);
-    if (length == 0 || text[i] == '\0') {
-      complain(problems, place_at(at, text, i), path, "is not UTF-8 text; save the file as UTF-8");
-      return false;
-    }
-    if (text[i] == '\t' && line_start) {
-      complain(problems, place_at(at, text, i), path,
-               "a tab is used for indentation; YAML allows only spaces there");
-      return false;
-    }
-    line_start = text[i] == '\n' || (line_start && text[i] == ' ');
-    i += length;
-  }
-  return true;
-}
-
-/// Bytes of a file, at most a little more than `largest_file`; complains when it cannot be read.
-std::optional<std::string> bytes_of(Problems& problems, const std::string& path) {
-  errno = 0;
-  std::ifstream in(path, std::ios::binary);
-  std::string bytes;
-  std::array<char, 1 << 16> part;
-  while (in && bytes.size() <= largest_file) {
-    in.read(part.data(), static_cast<std::streamsize>(part.size()));
-    bytes.append(part.data(), static_cast<std::size_t>(in.gcount()));
-  }
-  if (in.is_open() && !in.bad()) return bytes;
-  const std::string reason = errno != 0 ? ": " + std::generic_category().message(errno) : "";
-  complain(problems, {path, 0, 0}, "", "cannot be read" + reason);
-  return std::nullopt;
 }
 
 }  // namespace
@@ -222,6 +195,12 @@ const Node* Node::find(std::string_view name) const {
   for (const Node& child : children)
     if (child.key == name) return &child;
   return nullptr;
+}
+
+std::size_t values_in(const Node& node) {
+  std::size_t values = 1;
+  for (const Node& child : node.children) values += values_in(child);
+  return values;
 }
 
 const Node& or_nothing(const Node* node) {
@@ -249,6 +228,13 @@ std::string described(const Node& node) {
 
 std::optional<Node> parse(Problems& problems, const std::string& text, const Place& at,
                           std::string_view path) {
+  if (is_plain_word(text)) {
+    Node word;
+    word.kind = Node::Kind::scalar;
+    word.text = text;
+    word.place = at.file == command_line ? at : Place{at.file, 1, 1};
+    return word;
+  }
   if (!readable_text(problems, text, at, path)) return std::nullopt;
   Walk walk{problems, at, std::string(path)};
   try {
@@ -262,39 +248,6 @@ std::optional<Node> parse(Problems& problems, const std::string& text, const Pla
     complain(problems, place_of(walk, error.mark), path, friendly(error.msg));
     return std::nullopt;
   }
-}
-
-std::optional<Node> load_file(Problems& problems, const std::string& path) {
-  const Place whole{path, 0, 0};
-  if (std::find(problems.files.begin(), problems.files.end(), path) == problems.files.end())
-    problems.files.push_back(path);
-  std::error_code ignored;
-  if (!std::filesystem::exists(path, ignored)) {
-    complain(problems, whole, "", "no such file");
-    return std::nullopt;
-  }
-  if (std::filesystem::is_directory(path, ignored)) {
-    complain(problems, whole, "", "is a folder, not a file");
-    return std::nullopt;
-  }
-  const std::optional<std::string> bytes = bytes_of(problems, path);
-  if (!bytes) return std::nullopt;
-  if (bytes->size() > largest_file) {
-    complain(problems, whole, "",
-             fmt::format("is larger than {} MB; this is not a scenario", largest_file >> 20));
-    return std::nullopt;
-  }
-  std::optional<Node> root = parse(problems, *bytes, whole);
-  if (root && root->kind == Node::Kind::null) {
-    complain(problems, beginning_of(whole), "", "is empty; it must begin with 'schema: 1'");
-    return std::nullopt;
-  }
-  if (root && root->kind != Node::Kind::map) {
-    complain(problems, root->place, "",
-             fmt::format("expected 'key: value' lines, found {}", described(*root)));
-    return std::nullopt;
-  }
-  return root;
 }
 
 }  // namespace kindred::scenario

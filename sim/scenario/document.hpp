@@ -33,11 +33,21 @@ std::string described(const Node& node);
 /// Limits that keep a hostile or mistaken file from eating the machine.
 inline constexpr std::size_t largest_file = 4u << 20;  ///< bytes
 inline constexpr std::size_t most_values = 100'000;    ///< after aliases are written out
+inline constexpr std::size_t most_text = 16u << 20;    ///< bytes of all values, after aliases are written out
+inline constexpr std::size_t longest_key = 200;        ///< bytes
 inline constexpr int deepest_value = 64;               ///< maps and lists inside each other
 
-/// Reads one YAML document. Complains of files that cannot be read, syntax, tags, repeated keys and broken
-/// limits; gives nothing when there is no document to go on with.
-std::optional<Node> load_file(Problems& problems, const std::string& path);
+/// How many values lie in a node, itself included.
+std::size_t values_in(const Node& node);
+
+/// A file as it was read: its document, when there is one to go on with, and what is wrong in it.
+struct LoadedFile {
+  std::optional<Node> root;
+  std::vector<Problem> problems;
+};
+
+/// Reads one YAML document. Says of files that cannot be read, syntax, tags, repeated keys and broken limits.
+LoadedFile loaded(const std::string& path);
 
 /// The same from text. @param path key path of the whole, for messages.
 /// @param at when its file is the command line, every value gets this place instead of its own.

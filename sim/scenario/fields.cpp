@@ -1,5 +1,6 @@
 #include "sim/scenario/fields.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include <fmt/format.h>
@@ -106,6 +107,7 @@ bool is_map_type(Type type) {
   case Type::parameters:
   case Type::doses:
   case Type::who:
+  case Type::factors:
     return true;
   default:
     return false;
@@ -132,6 +134,13 @@ const Field& Fields::operator[](std::string_view name) const {
   for (const Field& field : all)
     if (field.key->name == name) return field;
   throw Bug(fmt::format("no key '{}' in '{}'", name, path));
+}
+
+std::size_t Fields::choice(std::string_view name) const {
+  const Field& field = (*this)[name];
+  const auto& words = field.key->words;
+  const auto at = std::find(words.begin(), words.end(), field.text);
+  return at == words.end() ? 0 : static_cast<std::size_t>(at - words.begin());
 }
 
 const Place& Fields::place_of(std::string_view name) const {
@@ -169,12 +178,53 @@ Fields read_fields(Problems& problems, const Node& node, std::span<const Key> ke
   return fields;
 }
 
+void report_foreign_keys(Problems& problems, const Fields& fields, std::string_view kind) {
+  for (const Field& field : fields.all) {
+    const auto& kinds = field.key->kinds;
+    if (!field.node || kinds.empty() || std::find(kinds.begin(), kinds.end(), kind) != kinds.end()) continue;
+    complain(problems, field.node->key_place, joined(fields.path, field.key->name),
+             fmt::format("does not belong to the kind '{}'; it belongs to {}", kind, listed(strings(kinds))));
+  }
+}
+
+bool require_for_kind(Problems& problems, const Fields& fields, std::string_view name,
+                      std::string_view kind) {
+  const Field& field = fields[name];
+  if (field.node) return true;
+  complain(problems, fields.place, joined(fields.path, name),
+           fmt::format("required but missing for the kind '{}' ({})", kind, field.key->meaning));
+  return false;
+}
+
 std::span<const Node> entries(Problems& problems, const Node& node, std::string_view path,
                               std::string_view wanted) {
   if (node.kind == Node::Kind::map) return node.children;
   if (node.kind != Node::Kind::null)
     complain(problems, node.place, path, fmt::format("expected {}, found {}", wanted, described(node)));
   return {};
+}
+
+std::vector<int> read_names(Problems& problems, const Node& node, std::string_view path,
+                            const NameIndex& index, const NameUnknown& unknown) {
+  std::vector<int> found;
+  if (node.kind != Node::Kind::list) {
+    complain(problems, node.place, path,
+             fmt::format("expected a list of names such as [a, b], found {}", described(node)));
+    return found;
+  }
+  for (std::size_t i = 0; i < node.children.size(); ++i) {
+    const Node& item = node.children[i];
+    const std::string item_path = joined(path, std::to_string(i));
+    const std::string name = text_of(problems, item, item_path, "a name");
+    if (item.kind != Node::Kind::scalar) continue;
+    const int at = index(name);
+    if (at < 0) complain(problems, item.place, item_path, unknown(name));
+    else if (std::find(found.begin(), found.end(), at) != found.end())
+      complain(problems, item.place, item_path, fmt::format("'{}' is listed twice; keep one", name));
+    else found.push_back(at);
+  }
+  std::sort(found.begin(), found.end());
+  return found;
 }
 
 std::string text_of(Problems& problems, const Node& node, std::string_view path, std::string_view wanted) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +33,8 @@ struct Fields {
 
   /// @throws Bug when the table has no such key.
   const Field& operator[](std::string_view name) const;
+  /// Number of the word that was chosen, in the order of the table; 0 when it was wrong.
+  std::size_t choice(std::string_view name) const;
   /// Where to point for a key: its value when written, else the map.
   const Place& place_of(std::string_view name) const;
 };
@@ -41,10 +44,26 @@ struct Fields {
 /// @param node a map; anything else is reported and read as an empty map without missing keys.
 Fields read_fields(Problems& problems, const Node& node, std::span<const Key> keys, std::string_view path);
 
+/// Reports keys that were written although they do not belong to the kind that was chosen in their map.
+void report_foreign_keys(Problems& problems, const Fields& fields, std::string_view kind);
+
+/// Reports a key that a kind cannot do without; true when it was written.
+bool require_for_kind(Problems& problems, const Fields& fields, std::string_view name, std::string_view kind);
+
 /// The entries of a map whose keys are not from a table (names of a model, arms); reports another kind.
 /// Nothing written (null) gives no entries.
 std::span<const Node> entries(Problems& problems, const Node& node, std::string_view path,
                               std::string_view wanted);
+
+/// Looks a name up: its index, or -1.
+using NameIndex = std::function<int(const std::string& name)>;
+/// Says why a name was not found.
+using NameUnknown = std::function<std::string(const std::string& name)>;
+
+/// Indices of the names of a list, once each, ascending; reports what is no list, no name, unknown or listed
+/// twice.
+std::vector<int> read_names(Problems& problems, const Node& node, std::string_view path,
+                            const NameIndex& index, const NameUnknown& unknown);
 
 /// A text, plain or quoted; reports another kind and gives "".
 std::string text_of(Problems& problems, const Node& node, std::string_view path, std::string_view wanted);

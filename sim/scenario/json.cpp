@@ -48,6 +48,15 @@ Json constant(std::string_view word) { return object({{"const", text(word)}}); }
 
 Json nothing() { return object({{"type", text("null")}}); }
 
+Json ranged(std::string_view type, Range range) {
+  return object({{"type", text(type)}, {"minimum", number(range.low)}, {"maximum", number(range.high)}});
+}
+
+Json described_as(const std::string& hint, const Json& shape) {
+  const Json description = text("description") + ": " + text(hint);
+  return shape == "true" ? "{" + description + "}" : "{" + description + ", " + shape.substr(1);
+}
+
 Json closed_map(const Members& properties, const std::vector<std::string>& required) {
   Members members{
       {"type", text("object")}, {"properties", object(properties)}, {"additionalProperties", "false"}};

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "sim/core/declarations.hpp"
+
 /// Just enough JSON to write a schema.
 namespace kindred::scenario::json {
 
@@ -19,11 +21,14 @@ Json number(double x);
 Json list(const std::vector<Json>& items);
 Json object(const Members& members);
 
-/// Schema pieces: a link to a definition, a choice, a fixed word, null, a map without other keys.
+/// Schema pieces: a link to a definition, a choice, a fixed word, null, numbers in a range, a shape with a
+/// hint, a map without other keys.
 Json reference(std::string_view definition);
 Json any_of(const std::vector<Json>& choices);
 Json constant(std::string_view word);
 Json nothing();
+Json ranged(std::string_view type, Range range);
+Json described_as(const std::string& hint, const Json& shape);
 Json closed_map(const Members& properties, const std::vector<std::string>& required = {});
 
 }  // namespace kindred::scenario::json

@@ -1,14 +1,14 @@
 #include "sim/scenario/keys.hpp"
 
+#include "sim/scenario/arm_keys.hpp"
+#include "sim/scenario/sweep_keys.hpp"
+
 namespace kindred::scenario {
 namespace {
 
-using Words = std::string_view;
+using namespace tables;
 
-constexpr Range shares{0, 1};
 constexpr Range counts{1, 100000};
-constexpr Range course_weeks{1, 520};
-constexpr Range exponents{0, 10};
 
 constexpr Words populations[] = {"western-community"};
 constexpr Words network_kinds[] = {"community",  "watts-strogatz", "erdos-renyi",
@@ -21,106 +21,6 @@ constexpr Words scale_free_kind[] = {"scale-free"};
 constexpr Words file_kind[] = {"file"};
 constexpr Words tie_words[] = {"events", "none"};
 constexpr Words from_words[] = {"study", "burn-in"};
-
-constexpr Key hypothesis_table[] = {
-    {.name = "schema", .type = Type::schema, .meaning = "version of the file's language", .required = true},
-    {.name = "hypothesis", .type = Type::text, .meaning = "name of the hypothesis", .required = true},
-    {.name = "code", .type = Type::text, .meaning = "short code that may stand for the name, such as H1"},
-    {.name = "title", .type = Type::text, .meaning = "one line for people"},
-    {.name = "source", .type = Type::text, .meaning = "where the numbers come from"},
-    {.name = "parameters", .type = Type::parameters, .meaning = "what differs from the model's defaults"},
-};
-
-constexpr Key programme_table[] = {
-    {.name = "schema", .type = Type::schema, .meaning = "version of the file's language", .required = true},
-    {.name = "programme", .type = Type::text, .meaning = "name of the programme", .required = true},
-    {.name = "title", .type = Type::text, .meaning = "one line for people"},
-    {.name = "source", .type = Type::text, .meaning = "where the numbers come from"},
-    {.name = "weeks",
-     .type = Type::integer,
-     .meaning = "length of the course",
-     .required = true,
-     .range = course_weeks,
-     .unit = "weeks"},
-    {.name = "total", .type = Type::doses, .meaning = "practice over the whole course, by input"},
-    {.name = "per_week", .type = Type::doses, .meaning = "practice in each week of the course, by input"},
-    {.name = "adherence_exponent",
-     .type = Type::number,
-     .meaning = "adherence is u^exponent for a uniform u; its mean is 1 / (1 + exponent)",
-     .standard = "0",
-     .range = exponents},
-    {.name = "drop_out",
-     .type = Type::number,
-     .meaning = "weekly probability of dropping out at average distress",
-     .standard = "0",
-     .range = shares,
-     .unit = "per week"},
-    {.name = "maintained",
-     .type = Type::number,
-     .meaning = "share who go on practising after the course",
-     .standard = "0",
-     .range = shares},
-};
-
-constexpr Key bound_table[] = {
-    {.name = "above", .type = Type::bound, .meaning = "strictly greater than"},
-    {.name = "below", .type = Type::bound, .meaning = "strictly less than"},
-};
-
-constexpr Key use_table[] = {
-    {.name = "programme",
-     .type = Type::programme,
-     .meaning = "name of a programme, or path of its file",
-     .required = true,
-     .children = std::span<const Key>(programme_table).subspan(1)},
-    {.name = "start",
-     .type = Type::duration,
-     .meaning = "time of the study at which the course begins",
-     .required = true,
-     .range = {0, longest_time}},
-    {.name = "who",
-     .type = Type::who,
-     .meaning = "who is eligible, judged once at start; left out = everyone"},
-    {.name = "share",
-     .type = Type::number,
-     .meaning = "share of the eligible who are enrolled",
-     .standard = "1",
-     .range = shares},
-    {.name = "group",
-     .type = Type::text,
-     .meaning =
-         "programmes of one group draw the same luck of enrolment, so equal shares treat equal people"},
-    {.name = "weeks",
-     .type = Type::integer,
-     .meaning = "length of the course instead of the programme's own",
-     .range = course_weeks,
-     .unit = "weeks"},
-    {.name = "adherence_exponent",
-     .type = Type::number,
-     .meaning = "instead of the programme's own",
-     .range = exponents},
-    {.name = "drop_out",
-     .type = Type::number,
-     .meaning = "instead of the programme's own",
-     .range = shares,
-     .unit = "per week"},
-    {.name = "maintained",
-     .type = Type::number,
-     .meaning = "instead of the programme's own",
-     .range = shares},
-    {.name = "dose",
-     .type = Type::doses,
-     .meaning = "practice over the whole course, by input, instead of all the programme gives of that input"},
-};
-
-constexpr Key arm_table[] = {
-    {.name = "hypothesis",
-     .type = Type::hypothesis,
-     .meaning = "of this arm, instead of the model's",
-     .children = std::span<const Key>(hypothesis_table).subspan(1)},
-    {.name = "parameters", .type = Type::parameters, .meaning = "of this arm, over the model's"},
-    {.name = "programmes", .type = Type::uses, .meaning = "what this arm offers", .children = use_table},
-};
 
 constexpr Key time_table[] = {
     {.name = "burn_in",
@@ -237,6 +137,40 @@ constexpr Key person_table[] = {
      .meaning = "questionnaires given at each frame; left out = none"},
 };
 
+constexpr Key direct_table[] = {
+    {.name = "arms",
+     .type = Type::arm_names,
+     .meaning = "arms with one programme whose direct effect is measured",
+     .required = true},
+    {.name = "persons",
+     .type = Type::integer,
+     .meaning = "persons treated alone, each in a world of their own",
+     .required = true,
+     .range = {1, 1000},
+     .unit = "persons"},
+};
+
+constexpr Key mediated_table[] = {
+    {.name = "arms",
+     .type = Type::arm_names,
+     .meaning = "arms whose effect is taken apart by mechanism",
+     .required = true},
+    {.name = "mechanisms",
+     .type = Type::switches,
+     .meaning = "switches that are turned off, one at a time; left out = every switch of the model"},
+};
+
+constexpr Key effects_table[] = {
+    {.name = "direct",
+     .type = Type::map,
+     .meaning = "what a programme does to a person who is treated alone",
+     .children = direct_table},
+    {.name = "mediated",
+     .type = Type::map,
+     .meaning = "what is left of an effect when a mechanism is switched off",
+     .children = mediated_table},
+};
+
 constexpr Key record_table[] = {
     {.name = "population",
      .type = Type::duration_or_none,
@@ -260,6 +194,10 @@ constexpr Key record_table[] = {
      .type = Type::boolean,
      .meaning = "record traits and the acquaintance graph",
      .standard = "true"},
+    {.name = "closeness",
+     .type = Type::boolean,
+     .meaning = "record every acquaintance tie's closeness when the programmes start",
+     .standard = "false"},
     {.name = "from",
      .type = Type::word,
      .meaning = "where recording begins",
@@ -289,8 +227,16 @@ constexpr Key scenario_table[] = {
      .meaning = "worlds that are compared, by name",
      .required = true,
      .children = arm_table},
+    {.name = "effects",
+     .type = Type::map,
+     .meaning = "worlds that are run beside the arms to take their effects apart",
+     .children = effects_table},
     {.name = "replicates", .type = Type::map, .meaning = "how often", .children = replicate_table},
     {.name = "record", .type = Type::map, .meaning = "what is kept", .children = record_table},
+    {.name = "sweep",
+     .type = Type::map,
+     .meaning = "the points of a parameter sweep; a single run ignores it",
+     .children = sweep_table},
 };
 
 }  // namespace

@@ -36,6 +36,13 @@ enum class Type {
   bound,             ///< number, with the range of what it bounds
   columns,           ///< list of person columns of the model
   instruments,       ///< list of instruments of the model
+  strata,            ///< list of quadrants, flags and codes of the model
+  arm_names,         ///< list of arms
+  switches,          ///< list of switch parameters of the model
+  factors,           ///< map of key paths to Key::children
+  values,            ///< list of single values
+  amount,            ///< number or duration, as the key takes that it belongs to
+  weeks,             ///< list of whole numbers
 };
 
 struct Key {
@@ -48,7 +55,7 @@ struct Key {
   std::string_view unit = {};
   std::span<const std::string_view> words = {};  ///< allowed words
   std::span<const Key> children = {};
-  std::span<const std::string_view> kinds = {};  ///< network kinds that know the key; empty = all
+  std::span<const std::string_view> kinds = {};  ///< of the map's `kind` that know the key; empty = all
 };
 
 /// Weeks a burn-in or a run may last: 1000 years.
@@ -61,6 +68,11 @@ std::span<const Key> bound_keys();       ///< above, below: of a condition of `w
 
 /// The key of that name, or null.
 const Key* find_key(std::span<const Key> keys, std::string_view name);
+
+/// Range of the bounds of `who: acquaintances`, in persons.
+inline constexpr Range acquaintance_range{0, 100000};
+/// Communities a network file may number; a drawn network has fewer.
+inline constexpr Range community_range{0, 1000000};
 
 /// Range of a dose: practice per week or over a course, in the unit of the model's input.
 inline constexpr Range dose_range{0, 1000};

@@ -42,9 +42,20 @@ std::vector<std::string> yaml_files(const std::string& folder) {
   return files;
 }
 
-bool is_file(const std::string& path) {
-  std::error_code ignored;
-  return fs::is_regular_file(path, ignored);
+/// The code of a file of the library, "" when it has none. A broken file that was not asked for is not this
+/// scenario's problem.
+std::string code_of(const Folders& folders, const std::string& file) {
+  const LoadedFile& found = folders.disk->files.get(file, [&] { return loaded(file); });
+  const Node* code = found.root ? found.root->find("code") : nullptr;
+  return code && code->kind == Node::Kind::scalar ? code->text : "";
+}
+
+/// The files of a folder by their codes; of one code the first file counts.
+std::map<std::string, std::string> codes_in(const Folders& folders, const std::string& place) {
+  std::map<std::string, std::string> codes;
+  for (const std::string& file : yaml_files(place))
+    if (const std::string code = code_of(folders, file); !code.empty()) codes.emplace(code, file);
+  return codes;
 }
 
 /// True when `path`, with symbolic links followed, lies in `folder`.
@@ -57,11 +68,13 @@ bool lies_in(const std::string& path, const std::string& folder) {
 }
 
 bool is_allowed(const Folders& folders, const std::string& path, std::string_view kind) {
-  std::vector<std::string> roots = folders.library;
-  roots.push_back(folders.own);
-  for (const std::string& place : places(folders, kind)) roots.push_back(place);
-  return std::any_of(roots.begin(), roots.end(),
-                     [&](const std::string& root) { return lies_in(path, root); });
+  return folders.disk->allowed.get(fmt::format("{}:{}", kind, path), [&] {
+    std::vector<std::string> roots = folders.library;
+    roots.push_back(folders.own);
+    for (const std::string& place : places(folders, kind)) roots.push_back(place);
+    return std::any_of(roots.begin(), roots.end(),
+                       [&](const std::string& root) { return lies_in(path, root); });
+  });
 }
 
 std::string shown(const std::vector<std::string>& names) {
@@ -74,6 +87,11 @@ std::string folder_of(const std::string& file) { return fs::path(file).parent_pa
 
 std::string in_folder(const std::string& folder, const std::string& path) {
   return (fs::path(folder) / path).lexically_normal().string();
+}
+
+bool lies_in_library(const Folders& folders, const std::string& path) {
+  return std::any_of(folders.library.begin(), folders.library.end(),
+                     [&](const std::string& folder) { return lies_in(path, folder); });
 }
 
 bool is_path(std::string_view written) {
@@ -89,7 +107,25 @@ Folders folders_of(const Sources& sources) {
   return folders;
 }
 
-std::vector<std::string> places(const Folders& folders, std::string_view kind) {
+const Node* load_file(Problems& problems, const Folders& folders, const std::string& path) {
+  if (std::find(problems.files.begin(), problems.files.end(), path) == problems.files.end())
+    problems.files.push_back(path);
+  const LoadedFile& file = folders.disk->files.get(path, [&] { return loaded(path); });
+  for (const Problem& problem : file.problems)
+    complain(problems, {problem.file, problem.line, problem.column}, "", problem.message);
+  return file.root ? &*file.root : nullptr;
+}
+
+bool is_file(const Folders& folders, const std::string& path) {
+  return folders.disk->is_file.get(path, [&] {
+    std::error_code ignored;
+    return fs::is_regular_file(path, ignored);
+  });
+}
+
+namespace {
+
+std::vector<std::string> existing_folders(const Folders& folders, std::string_view kind) {
   std::vector<std::string> found;
   std::set<std::string> seen;  // the library is often also a parent of the scenario
   for (const std::string& folder : folders.search) {
@@ -101,6 +137,12 @@ std::vector<std::string> places(const Folders& folders, std::string_view kind) {
   return found;
 }
 
+}  // namespace
+
+const std::vector<std::string>& places(const Folders& folders, std::string_view kind) {
+  return folders.disk->places.get(kind, [&] { return existing_folders(folders, kind); });
+}
+
 std::vector<std::string> names_in(const Folders& folders, std::string_view kind) {
   std::set<std::string> names;
   for (const std::string& place : places(folders, kind))
@@ -110,25 +152,22 @@ std::vector<std::string> names_in(const Folders& folders, std::string_view kind)
 
 std::optional<std::string> find_named(const Folders& folders, std::string_view kind, std::string_view name,
                                       bool or_code) {
-  const std::vector<std::string> where = places(folders, kind);
+  const std::vector<std::string>& where = places(folders, kind);
   for (const std::string& place : where) {
     const std::string file = in_folder(place, std::string(name) + ".yaml");
-    if (is_file(file)) return file;
+    if (is_file(folders, file)) return file;
   }
-  for (const std::string& place : or_code ? where : std::vector<std::string>{}) {
-    for (const std::string& file : yaml_files(place)) {
-      Problems of_others;  // a broken file that was not asked for is not this scenario's problem
-      const std::optional<Node> root = load_file(of_others, file);
-      const Node* code = root ? root->find("code") : nullptr;
-      if (code && code->kind == Node::Kind::scalar && code->text == name) return file;
-    }
+  if (!or_code) return std::nullopt;
+  for (const std::string& place : where) {
+    const auto& codes = folders.disk->codes.get(place, [&] { return codes_in(folders, place); });
+    if (const auto file = codes.find(std::string(name)); file != codes.end()) return file->second;
   }
   return std::nullopt;
 }
 
 std::string not_found(const Folders& folders, std::string_view kind, std::string_view noun,
                       std::string_view name) {
-  const std::vector<std::string> where = places(folders, kind);
+  const std::vector<std::string>& where = places(folders, kind);
   if (where.empty())
     return fmt::format(
         "no {} '{}': there is no folder '{}' beside the scenario, above it or in the library; set "
@@ -149,7 +188,7 @@ std::optional<std::string> find_path(Problems& problems, const Folders& folders,
   bool refused = false;
   for (const std::string& file : tried) {
     const bool allowed = is_allowed(folders, file, kind);
-    if (allowed && is_file(file)) return file;
+    if (allowed && is_file(folders, file)) return file;
     refused = refused || !allowed;
   }
   if (refused) {

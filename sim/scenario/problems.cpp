@@ -15,6 +15,14 @@ std::size_t rank_of(const Problems& problems, const std::string& file) {
   return static_cast<std::size_t>(at - problems.files.begin());
 }
 
+/// The text, cut between letters when it is very long.
+std::string shortened(const std::string& text) {
+  if (text.size() <= longest_message) return text;
+  std::size_t end = longest_message;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end) + " ...";
+}
+
 }  // namespace
 
 std::string joined(std::string_view path, std::string_view key) {
@@ -26,7 +34,10 @@ std::string joined(std::string_view path, std::string_view key) {
 void complain(Problems& problems, const Place& place, std::string_view path, std::string_view message) {
   const std::string text =
       path.empty() ? std::string(message) : std::string(path) + ": " + std::string(message);
-  problems.found.push_back({place.file, place.line, place.column, text});
+  problems.found.push_back({place.file, place.line, place.column, shortened(text)});
+  if (problems.found.size() < most_problems) return;
+  problems.found.push_back({"", 0, 0, "so many problems were found that the rest of the text was not read"});
+  throw_if_any(problems);
 }
 
 void throw_if_any(const Problems& problems) {

@@ -19,13 +19,19 @@ struct Place {
 /// The name under which `key=value` words appear in messages.
 inline constexpr std::string_view command_line = "command line";
 
+/// More than a user can want to read at once; a hostile file could ask for any number of any length.
+inline constexpr std::size_t most_problems = 1000;
+inline constexpr std::size_t longest_message = 2000;  ///< bytes
+
 struct Problems {
   std::vector<Problem> found;
   std::vector<std::string> files;  ///< in order of loading: the order of messages
   bool incomplete = false;         ///< a file is missing: do not complain of keys it may have held
 };
 
-/// Notes one problem at a place. @param path key path, "" when the file itself is at fault.
+/// Notes one problem at a place; of a very long message the beginning.
+/// @param path key path, "" when the file itself is at fault.
+/// @throws ConfigError with what was found so far when that is `most_problems`.
 void complain(Problems& problems, const Place& place, std::string_view path, std::string_view message);
 
 /// "a.b" from "a" and "b"; either may be empty.

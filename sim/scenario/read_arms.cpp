@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -74,7 +75,7 @@ std::optional<Programme> read_programme(Reader& reader, const Field& field, std:
                         : find_named(reader.folders, "programmes", name, false);
   if (!file && !is_path(name))
     complain(reader.problems, node.place, path, not_found(reader.folders, "programmes", "programme", name));
-  const std::optional<Node> root = file ? load_file(reader.problems, *file) : std::nullopt;
+  const Node* root = file ? load_file(reader.problems, reader.folders, *file) : nullptr;
   if (!root) return std::nullopt;
   Programme programme = programme_from(reader, *root, programme_keys(), "");
   if (!is_path(name) && !programme.name.empty() && programme.name != name)
@@ -97,22 +98,49 @@ void replace_fields(Reader& reader, const Fields& fields, Programme& programme) 
   }
 }
 
-void check_start(Reader& reader, const Fields& fields, const ProgrammePlan& plan, std::string_view arm) {
-  if (!fields["start"].valid || !fields["start"].node || reader.run == 0) return;
-  if (plan.start >= reader.run) {
-    complain(reader.problems, fields.place_of("start"), joined(fields.path, "start"),
-             fmt::format("{} is not before the end of the run, which lasts {}", fields["start"].node->text,
-                         duration_text(reader.run)));
-  } else if (plan.weeks > 0 && plan.start + plan.weeks > reader.run) {
-    reader.notes.push_back(
-        fmt::format("arm '{}', programme '{}': the course ends in week {}, after the end of the run "
-                    "in week {}",
-                    arm, plan.name, plan.start + plan.weeks, reader.run));
-  }
+/// A use starts inside the run; `from` is the place to blame when it does not.
+bool starts_in_time(Reader& reader, const Node* from, std::string_view path, const ProgrammePlan& plan,
+                    std::string_view what) {
+  if (!from || reader.run == 0 || plan.start < reader.run) return true;
+  complain(
+      reader.problems, from->place, path,
+      fmt::format("{} is not before the end of the run, which lasts {}", what, duration_text(reader.run)));
+  return false;
 }
 
-UseDraft read_use(Reader& reader, const Node& node, std::span<const Key> keys, std::string_view arm,
-                  std::string_view path) {
+void note_late_end(Reader& reader, const ProgrammePlan& plan, std::string_view arm) {
+  if (reader.run == 0 || plan.weeks == 0 || plan.start + plan.weeks <= reader.run) return;
+  reader.notes.push_back(
+      fmt::format("arm '{}', programme '{}': the course ends in week {}, after the end of the run in week {}",
+                  arm, plan.name, plan.start + plan.weeks, reader.run));
+}
+
+/// The slots of a use: one, or one for each step of a stepped wedge, which start one after another.
+std::vector<UseDraft> slots_of(Reader& reader, const Fields& fields, const UseDraft& use, int every,
+                               std::string_view arm) {
+  const int slots = every > 0 ? use.plan.allocation.steps : 1;
+  std::vector<UseDraft> all(static_cast<std::size_t>(slots), use);
+  for (int k = 0; k < slots; ++k) {
+    ProgrammePlan& plan = all[static_cast<std::size_t>(k)].plan;
+    plan.start += k * every;
+    if (every > 0) plan.allocation.step = k;
+  }
+  const Field& start = fields["start"];
+  const bool valid = start.valid && start.node;
+  const bool first = starts_in_time(reader, valid ? start.node : nullptr, joined(fields.path, "start"),
+                                    use.plan, valid ? start.node->text : "");
+  if (valid && first && every > 0) {
+    const Node* between = fields["allocation"].node->find("every");
+    starts_in_time(reader, between, joined(fields.path, "allocation.every"), all.back().plan,
+                   fmt::format("the start of step {}, week {},", slots, all.back().plan.start));
+  }
+  if (valid && first)
+    for (const UseDraft& slot : all) note_late_end(reader, slot.plan, arm);
+  return all;
+}
+
+std::vector<UseDraft> read_use(Reader& reader, const Node& node, std::span<const Key> keys,
+                               std::string_view arm, std::string_view path) {
   const Fields fields = read_fields(reader.problems, node, keys, path);
   Programme programme;
   programme.total.resize(reader.model.inputs.size());
@@ -133,8 +161,11 @@ UseDraft read_use(Reader& reader, const Node& node, std::span<const Key> keys, s
   plan.share = fields["share"].number;
   plan.group = fields["group"].text;
   if (const Node* who = fields["who"].node) plan.who = read_who(reader, *who, use, arm, joined(path, "who"));
-  check_start(reader, fields, plan, arm);
-  return use;
+  const Field& allocation = fields["allocation"];
+  const AllocationDraft how =
+      read_allocation(reader, allocation.node, fields["share"], *allocation.key, path);
+  plan.allocation = how.plan;
+  return slots_of(reader, fields, use, how.every, arm);
 }
 
 /// Arm names become names in files and paths on the command line.
@@ -192,8 +223,9 @@ std::vector<UseDraft> read_uses(Reader& reader, const Node& node, std::string_vi
   const Key& arms = *find_key(scenario_keys(), "arms");
   const Key& programmes = *find_key(arms.children, "programmes");
   for (std::size_t i = 0; i < node.children.size(); ++i)
-    uses.push_back(
-        read_use(reader, node.children[i], programmes.children, arm, joined(path, std::to_string(i))));
+    for (UseDraft& slot :
+         read_use(reader, node.children[i], programmes.children, arm, joined(path, std::to_string(i))))
+      uses.push_back(std::move(slot));
   return uses;
 }
 

@@ -89,7 +89,7 @@ std::optional<Hypothesis> read_hypothesis(Reader& reader, const Node* node, cons
     return std::nullopt;
   }
   const auto file = hypothesis_file(reader, *node, path);
-  const std::optional<Node> root = file ? load_file(reader.problems, *file) : std::nullopt;
+  const Node* root = file ? load_file(reader.problems, reader.folders, *file) : nullptr;
   if (!root) return std::nullopt;
   Hypothesis hypothesis = hypothesis_from(reader, *root, hypothesis_keys(), "");
   const bool named = is_path(node->text) || hypothesis.name == node->text || hypothesis.code == node->text;

@@ -20,26 +20,8 @@ using Kind = NetworkPlan::Kind;
 constexpr std::array kinds = {Kind::community,  Kind::watts_strogatz, Kind::erdos_renyi,
                               Kind::scale_free, Kind::blocks,         Kind::file};
 
-Kind kind_of(const Field& field) {
-  const auto& words = field.key->words;
-  const auto at = static_cast<std::size_t>(std::find(words.begin(), words.end(), field.text) - words.begin());
-  return at < kinds.size() ? kinds[at] : Kind::community;
-}
-
 bool belongs(const Key& key, std::string_view kind) {
   return key.kinds.empty() || std::find(key.kinds.begin(), key.kinds.end(), kind) != key.kinds.end();
-}
-
-void report_foreign_keys(Problems& problems, const Fields& fields, const Node& network,
-                         const std::string& kind) {
-  for (const Node& entry : network.children) {
-    const Key* key =
-        find_key(find_key(find_key(scenario_keys(), "society")->children, "network")->children, entry.key);
-    if (key && !belongs(*key, kind))
-      complain(problems, entry.key_place, joined(fields.path, entry.key),
-               fmt::format("does not belong to the kind '{}'; it belongs to {}", kind,
-                           listed(strings(key->kinds))));
-  }
 }
 
 /// Why not one byte of a file can be read; empty when it can (also of an empty file).
@@ -56,20 +38,13 @@ std::string why_unreadable(const std::string& path) {
 void find_edges(Problems& problems, const Folders& folders, const Fields& fields, NetworkPlan& network,
                 std::string& written_path) {
   const Field& field = fields["path"];
-  if (!field.node) {
-    complain(problems, fields.place, joined(fields.path, "path"),
-             fmt::format("required but missing for the kind 'file' ({})", field.key->meaning));
-    return;
-  }
-  if (!field.valid) return;
+  if (!require_for_kind(problems, fields, "path", "file") || !field.valid) return;
   const std::string& file = field.node->place.file;
   std::vector<std::string> tried{in_folder(file == command_line ? folders.own : folder_of(file), field.text)};
   for (const std::string& place : places(folders, "networks")) tried.push_back(in_folder(place, field.text));
   for (const std::string& folder : folders.library) tried.push_back(in_folder(folder, field.text));
-  const auto found = std::find_if(tried.begin(), tried.end(), [](const std::string& path) {
-    std::error_code ignored;
-    return std::filesystem::is_regular_file(path, ignored);
-  });
+  const auto found = std::find_if(tried.begin(), tried.end(),
+                                  [&](const std::string& path) { return is_file(folders, path); });
   if (field.text.empty() || found == tried.end()) {
     complain(problems, field.node->place, joined(fields.path, "path"),
              fmt::format("no file '{}' (searched: {})", field.text, listed(tried)));
@@ -82,7 +57,8 @@ void find_edges(Problems& problems, const Folders& folders, const Fields& fields
                          field.text));
     return;
   }
-  if (const std::string reason = why_unreadable(*found); !reason.empty()) {
+  const std::string& reason = folders.disk->unreadable.get(*found, [&] { return why_unreadable(*found); });
+  if (!reason.empty()) {
     complain(problems, field.node->place, joined(fields.path, "path"),
              fmt::format("'{}' cannot be read: {}", *found, reason));
     return;
@@ -141,19 +117,18 @@ void check_size(Problems& problems, const Field& persons, const Fields& network_
     check_blocks(problems, network_fields, network, count);
 }
 
-NetworkPlan read_network(Problems& problems, const Folders& folders, const Node& node, std::string_view path,
+NetworkPlan read_network(Problems& problems, const Folders& folders, const Fields& fields,
                          std::string& written_path) {
-  const Key& table = *find_key(find_key(scenario_keys(), "society")->children, "network");
-  const Fields fields = read_fields(problems, node, table.children, path);
+  const std::string& path = fields.path;
   NetworkPlan network;
-  network.kind = kind_of(fields["kind"]);
+  network.kind = kinds[fields.choice("kind")];
   network.acquaintances = static_cast<int>(fields["acquaintances"].integer);
   network.rewiring = fields["rewiring"].number;
   network.block = static_cast<int>(fields["block"].integer);
   network.within = fields["within"].number;
   network.exponent = fields["exponent"].number;
   if (!fields["kind"].valid) return network;
-  report_foreign_keys(problems, fields, node, fields["kind"].text);
+  report_foreign_keys(problems, fields, fields["kind"].text);
   const bool ring = belongs(*fields["rewiring"].key, fields["kind"].text);
   if (ring && network.acquaintances % 2 != 0)
     complain(problems, fields.place_of("acquaintances"), joined(path, "acquaintances"),
@@ -169,33 +144,18 @@ NetworkPlan read_network(Problems& problems, const Folders& folders, const Node&
 
 /// Columns or instruments by name, once each, in order of declaration.
 template <class Declarations, class Matches>
-std::vector<int> read_names(Problems& problems, const Field& field, std::string_view path,
-                            const Declarations& declarations, const Matches& matches) {
-  std::vector<int> found;
-  const Node& node = *field.node;
-  if (node.kind != Node::Kind::list) {
-    complain(problems, node.place, path,
-             fmt::format("expected a list of names such as [a, b], found {}", described(node)));
-    return found;
-  }
+std::vector<int> read_declared(Problems& problems, const Field& field, std::string_view path,
+                               const Declarations& declarations, const Matches& matches) {
   std::vector<std::string> known;
   for (const auto& declaration : declarations) known.emplace_back(declaration.name);
-  for (std::size_t i = 0; i < node.children.size(); ++i) {
-    const std::string item = joined(path, std::to_string(i));
-    const std::string name = text_of(problems, node.children[i], item, "a name");
-    if (name.empty()) continue;
-    int at = 0;
-    while (at < static_cast<int>(known.size()) && !matches(declarations[static_cast<std::size_t>(at)], name))
-      ++at;
-    if (at == static_cast<int>(known.size()))
-      complain(problems, node.children[i].place, item,
-               fmt::format("'{}' is not known; {}", name, suggestion(name, known)));
-    else if (std::find(found.begin(), found.end(), at) != found.end())
-      complain(problems, node.children[i].place, item, fmt::format("'{}' is listed twice; keep one", name));
-    else found.push_back(at);
-  }
-  std::sort(found.begin(), found.end());
-  return found;
+  const auto index = [&](const std::string& name) {
+    for (std::size_t i = 0; i < known.size(); ++i)
+      if (matches(declarations[i], name)) return static_cast<int>(i);
+    return -1;
+  };
+  return read_names(problems, *field.node, path, index, [&](const std::string& name) {
+    return fmt::format("'{}' is not known; {}", name, suggestion(name, known));
+  });
 }
 
 std::vector<int> outcome_columns(const ModelDeclaration& model) {
@@ -222,40 +182,51 @@ void read_person_record(Problems& problems, const Field& persons, const ModelDec
   record.person_columns = outcome_columns(*model);
   if (columns.node)
     record.person_columns =
-        read_names(problems, columns, path + ".columns", model->person_columns,
-                   [](const ColumnDeclaration& column, const std::string& name) {
-                     return column.name == name || (!column.alias.empty() && column.alias == name);
-                   });
+        read_declared(problems, columns, path + ".columns", model->person_columns,
+                      [](const ColumnDeclaration& column, const std::string& name) {
+                        return column.name == name || (!column.alias.empty() && column.alias == name);
+                      });
   if (instruments.node)
-    record.instruments = read_names(problems, instruments, path + ".instruments", model->instruments,
-                                    [](const InstrumentDeclaration& instrument, const std::string& name) {
-                                      return instrument.name == name;
-                                    });
+    record.instruments = read_declared(problems, instruments, path + ".instruments", model->instruments,
+                                       [](const InstrumentDeclaration& instrument, const std::string& name) {
+                                         return instrument.name == name;
+                                       });
 }
 
 }  // namespace
 
-SocietyPlan read_society(Problems& problems, const Folders& folders, const Node* node,
-                         std::string& written_path) {
+SocietyDraft read_society(Problems& problems, const Folders& folders, const Node* node) {
   const Key& table = *find_key(scenario_keys(), "society");
-  SocietyPlan society;
+  SocietyDraft draft;
+  SocietyPlan& society = draft.plan;
   const Fields fields = read_fields(problems, or_nothing(node), table.children, "society");
-  const Node* network = fields["network"].node;
-  society.network = read_network(problems, folders, or_nothing(network), "society.network", written_path);
+  const Fields network = read_fields(problems, or_nothing(fields["network"].node),
+                                     fields["network"].key->children, "society.network");
+  society.network = read_network(problems, folders, network, draft.network_path);
   const Field& persons = fields["persons"];
   society.persons = persons.integer;
   const bool from_file = society.network.kind == Kind::file;
   if (!persons.node && !from_file && node && !problems.incomplete)
     complain(problems, fields.place, "society.persons",
              fmt::format("required but missing ({})", persons.key->meaning));
-  if (persons.valid && !from_file) {
-    Problems said;  // by read_network already
-    check_size(problems, persons,
-               read_fields(said, or_nothing(network), find_key(table.children, "network")->children,
-                           "society.network"),
-               society.network);
-  }
-  return society;
+  if (persons.valid && !from_file) check_size(problems, persons, network, society.network);
+  if (network["kind"].valid) draft.kind = network["kind"].text;
+  const bool blocks = belongs(*network["block"].key, draft.kind);
+  if (blocks && persons.valid && network["block"].valid)
+    draft.communities = (society.persons + society.network.block - 1) / society.network.block;
+  return draft;
+}
+
+void require_communities(Reader& reader, const Place& place, std::string_view path) {
+  const Key& network = *find_key(find_key(scenario_keys(), "society")->children, "network");
+  const Key& block = *find_key(network.children, "block");
+  const std::string& kind = reader.society.kind;
+  if (kind.empty() || belongs(block, kind)) return;
+  if (kind == "file") return;  // its persons may have a column of communities: known when the file is read
+  complain(reader.problems, place, path,
+           fmt::format("a network of the kind '{}' has no communities; those of the kinds {} have, and a "
+                       "file may",
+                       kind, listed(strings(block.kinds))));
 }
 
 RecordPlan read_record(Problems& problems, const Node* node, const ModelDeclaration* model) {
@@ -266,6 +237,7 @@ RecordPlan read_record(Problems& problems, const Node* node, const ModelDeclarat
   record.styles = fields["styles"].boolean;
   record.ties = fields["ties"].text != "none";
   record.society = fields["society"].boolean;
+  record.closeness = fields["closeness"].boolean;
   record.burn_in = fields["from"].text == "burn-in";
   read_person_record(problems, fields["persons"], model, record);
   return record;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/scenario/destination.hpp"
 #include "sim/scenario/reader.hpp"
 #include "sim/scenario/scalars.hpp"
 #include "sim/scenario/suggest.hpp"
@@ -12,6 +13,8 @@ namespace {
 
 constexpr std::string_view by_key = "by";
 constexpr std::string_view coupled_key = "partnered";
+constexpr std::string_view acquaintances_key = "acquaintances";
+constexpr std::string_view community_key = "community";
 
 /// Where one condition stands.
 struct Spot {
@@ -26,17 +29,6 @@ std::optional<int> index_where(const Declarations& declarations, const Test& tes
   for (std::size_t i = 0; i < declarations.size(); ++i)
     if (test(declarations[i])) return static_cast<int>(i);
   return std::nullopt;
-}
-
-std::vector<std::string> known_keys(const ModelDeclaration& model) {
-  std::vector<std::string> names{std::string(by_key)};
-  if (model.coupled_column >= 0) names.emplace_back(coupled_key);
-  for (const QuadrantDeclaration& quadrant : model.quadrants) names.emplace_back(quadrant.name);
-  for (const ColumnDeclaration& column : model.person_columns)
-    if (!column.alias.empty()) names.emplace_back(column.alias);
-  for (const ColumnDeclaration& column : model.person_columns) names.emplace_back(column.name);
-  for (const InstrumentDeclaration& instrument : model.instruments) names.emplace_back(instrument.name);
-  return names;
 }
 
 std::optional<double> bound(Spot& spot, const Fields& fields, std::string_view name, Range range,
@@ -143,10 +135,53 @@ std::optional<Condition> coupled_condition(Spot& spot, const Node& node) {
   return Condition{Condition::Kind::coupled, 0, {}, {}, {coupled.value_or(false) ? 1 : 0}};
 }
 
+std::optional<Condition> acquaintances_condition(Spot& spot, const Node& node) {
+  Condition condition{Condition::Kind::acquaintances, 0, {}, {}, {}};
+  read_bounds(spot, node, condition, acquaintance_range, "persons", "");
+  return condition;
+}
+
+/// The number of a community, or nothing when there is none of that number.
+std::optional<int> community_number(Spot& spot, const Node& node, std::string_view path) {
+  std::string why;
+  const auto number = whole_number(node, community_range, "", why);
+  const SocietyDraft& society = spot.reader.society;
+  if (number && society.communities > 0 && *number >= society.communities)
+    why =
+        fmt::format("{} is beyond the last community, {} ({} persons in communities of {}, numbered from 0)",
+                    *number, society.communities - 1, society.plan.persons, society.plan.network.block);
+  if (why.empty()) return static_cast<int>(*number);
+  complain(spot.reader.problems, node.place, path, why);
+  return std::nullopt;
+}
+
+std::optional<Condition> community_condition(Spot& spot, const Node& node) {
+  require_communities(spot.reader, node.key_place, spot.path);
+  Condition condition{Condition::Kind::community, 0, {}, {}, {}};
+  const bool one = node.kind != Node::Kind::list;
+  const std::span<const Node> items = one ? std::span(&node, 1) : std::span<const Node>(node.children);
+  if (items.empty())
+    complain(spot.reader.problems, node.place, spot.path,
+             "the list is empty; write numbers of communities, such as [0, 3]");
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const std::string path = one ? spot.path : joined(spot.path, std::to_string(i));
+    const auto number = community_number(spot, items[i], path);
+    if (!number) continue;
+    if (std::count(condition.labels.begin(), condition.labels.end(), *number) > 0)
+      complain(spot.reader.problems, items[i].place, path,
+               fmt::format("{} is written twice; keep one", *number));
+    else condition.labels.push_back(*number);
+  }
+  std::sort(condition.labels.begin(), condition.labels.end());
+  return condition;
+}
+
 std::optional<Condition> condition_of(Spot& spot, const Node& node) {
   const ModelDeclaration& model = spot.reader.model;
   const std::string& key = node.key;
   if (key == coupled_key && model.coupled_column >= 0) return coupled_condition(spot, node);
+  if (key == acquaintances_key) return acquaintances_condition(spot, node);
+  if (key == community_key) return community_condition(spot, node);
   if (const auto i = index_where(model.quadrants, [&](const auto& q) { return q.name == key; }))
     return quadrant_condition(spot, node, *i);
   if (const auto i = index_where(model.person_columns, [&](const auto& c) {
@@ -156,7 +191,7 @@ std::optional<Condition> condition_of(Spot& spot, const Node& node) {
   if (const auto i = index_where(model.instruments, [&](const auto& other) { return other.name == key; }))
     return instrument_condition(spot, node, *i);
   complain(spot.reader.problems, node.key_place, spot.path,
-           "nothing to select people by; " + suggestion(key, known_keys(model)));
+           "nothing to select people by; " + suggestion(key, who_keys(model)));
   return std::nullopt;
 }
 
@@ -172,6 +207,19 @@ bool reads_by_score(Reader& reader, const Node& node, std::string_view path) {
 }
 
 }  // namespace
+
+std::vector<std::string> who_keys(const ModelDeclaration& model) {
+  std::vector<std::string> names{std::string(by_key)};
+  if (model.coupled_column >= 0) names.emplace_back(coupled_key);
+  names.emplace_back(acquaintances_key);
+  names.emplace_back(community_key);
+  for (const QuadrantDeclaration& quadrant : model.quadrants) names.emplace_back(quadrant.name);
+  for (const ColumnDeclaration& column : model.person_columns)
+    if (!column.alias.empty()) names.emplace_back(column.alias);
+  for (const ColumnDeclaration& column : model.person_columns) names.emplace_back(column.name);
+  for (const InstrumentDeclaration& instrument : model.instruments) names.emplace_back(instrument.name);
+  return names;
+}
 
 std::vector<Condition> read_who(Reader& reader, const Node& node, UseDraft& use, std::string_view arm,
                                 std::string_view path) {

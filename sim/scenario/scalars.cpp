@@ -1,5 +1,6 @@
 #include "sim/scenario/scalars.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <cmath>
@@ -221,8 +222,8 @@ std::optional<std::int64_t> duration(const Node& node, Range range, std::string&
   const std::string_view text = node.text;
   const std::size_t space = text.find(' ');
   const std::string_view number = text.substr(0, space);
-  const std::string_view unit =
-      space == std::string_view::npos ? "" : text.substr(text.find_first_not_of(' ', space));
+  const std::size_t word = text.find_first_not_of(' ', std::min(space, text.size()));
+  const std::string_view unit = word == std::string_view::npos ? "" : text.substr(word);
   if (!is_decimal(number) || has_leading_zero(number)) {
     why = fmt::format("'{}' is not a duration; {}", text, help);
     return std::nullopt;

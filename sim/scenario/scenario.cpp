@@ -1,14 +1,16 @@
 #include "sim/scenario/scenario.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "sim/scenario/compose.hpp"
+#include "sim/scenario/read_root.hpp"
 #include "sim/scenario/reader.hpp"
 #include "sim/scenario/suggest.hpp"
+#include "sim/scenario/sweep_draft.hpp"
 
 namespace kindred::scenario {
 namespace {
@@ -45,8 +47,7 @@ Chosen chosen_model(Problems& problems, const Field& field, std::span<const Mode
 struct Frame {
   Fields top;
   Fields time;
-  SocietyPlan society;
-  std::string network_path;
+  SocietyDraft society;
   Fields replicates;
 };
 
@@ -62,8 +63,8 @@ Fields read_section(Problems& problems, const Fields& top, std::string_view name
 
 Frame read_frame(Problems& problems, const Folders& folders, const Node& root) {
   Fields top = read_fields(problems, root, scenario_keys(), "");
-  Frame frame{top, read_section(problems, top, "time"), {}, "", read_section(problems, top, "replicates")};
-  frame.society = read_society(problems, folders, top["society"].node, frame.network_path);
+  Frame frame{top, read_section(problems, top, "time"), {}, read_section(problems, top, "replicates")};
+  frame.society = read_society(problems, folders, top["society"].node);
   return frame;
 }
 
@@ -92,7 +93,7 @@ Plan plan_of(const Frame& frame, std::string_view model, const std::vector<ArmDr
             .burn_in = static_cast<int>(frame.time["burn_in"].integer),
             .run = static_cast<int>(frame.time["run"].integer),
             .model = std::string(model),
-            .society = frame.society,
+            .society = frame.society.plan,
             .arms = {},
             .societies = static_cast<int>(frame.replicates["societies"].integer),
             .per_society = static_cast<int>(frame.replicates["per_society"].integer),
@@ -107,38 +108,80 @@ Plan plan_of(const Frame& frame, std::string_view model, const std::vector<ArmDr
   return plan;
 }
 
+/// What needs the model.
+struct Content {
+  std::vector<ArmDraft> arms;
+  bool arms_sound = false;  ///< read without a problem
+  EffectsDraft effects;
+  std::vector<std::string> notes;
+};
+
+Content read_content(Problems& problems, const Folders& folders, const Node& root, const Chosen& chosen,
+                     const Frame& frame) {
+  Content content;
+  const Field& run = frame.time["run"];
+  const int weeks = run.valid ? static_cast<int>(run.integer) : 0;
+  Reader reader{problems, folders, *chosen.model, content.notes, weeks, frame.society};
+  const std::size_t before = problems.found.size();
+  const ModelSettings settings =
+      read_model_settings(reader, *chosen.settings, joined("model", chosen.model->name));
+  if (const Node* node = root.find("arms")) content.arms = read_arms(reader, *node, settings);
+  content.arms_sound = problems.found.size() == before && !content.arms.empty();
+  content.effects = read_effects(reader, frame.top["effects"].node, content.arms, content.arms_sound);
+  return content;
+}
+
+void check_closeness(Problems& problems, const RecordPlan& record, const Content& content,
+                     const Fields& top) {
+  const bool offered = std::any_of(content.arms.begin(), content.arms.end(),
+                                   [](const ArmDraft& arm) { return !arm.uses.empty(); });
+  if (!record.closeness || !content.arms_sound || offered) return;
+  complain(problems, top["record"].node->find("closeness")->place, "record.closeness",
+           "no arm has a programme, so there is no start of a programme at which to record it");
+}
+
+/// The steps of a stepped wedge share what is to be said of their programme.
+std::vector<std::string> each_once(std::vector<std::string> notes) {
+  std::vector<std::string> once;
+  for (std::string& note : notes)
+    if (std::find(once.begin(), once.end(), note) == once.end()) once.push_back(std::move(note));
+  return once;
+}
+
 }  // namespace
 
-Plan read(const Sources& sources, std::span<const ModelDeclaration* const> models) {
-  Problems problems;
-  const Folders folders = folders_of(sources);
-  const std::optional<Node> root = composed(problems, sources, folders);
-  if (!root) throw_if_any(problems);
-  if (!root) throw Bug("a scenario could not be read and nobody said why");
-
+std::optional<Plan> read_root(Problems& problems, const Folders& folders,
+                              std::span<const ModelDeclaration* const> models, const Node& root) {
   // Sections that need no model first, so that a mistyped model hides as little as possible.
-  const Frame frame = read_frame(problems, folders, *root);
+  const Frame frame = read_frame(problems, folders, root);
   const Chosen chosen = chosen_model(problems, frame.top["model"], models);
   RecordPlan record = read_record(problems, frame.top["record"].node, chosen.model);
   check_frames(problems, frame, record, frame.top);
-  std::vector<ArmDraft> arms;
-  std::vector<std::string> notes;
-  if (chosen.model) {
-    const bool run_known = frame.time["run"].valid;
-    Reader reader{problems, folders, *chosen.model, notes,
-                  run_known ? static_cast<int>(frame.time["run"].integer) : 0};
-    const ModelSettings settings =
-        read_model_settings(reader, *chosen.settings, joined("model", chosen.model->name));
-    const Node* node = root->find("arms");
-    if (node) arms = read_arms(reader, *node, settings);
-  }
-  throw_if_any(problems);
+  Content content;
+  if (chosen.model) content = read_content(problems, folders, root, chosen, frame);
+  check_closeness(problems, record, content, frame.top);
+  if (!problems.found.empty() || !chosen.model) return std::nullopt;
 
-  note_uncalibrated(notes, *chosen.model, arms);
-  Plan plan = plan_of(frame, chosen.model->name, arms, std::move(record));
-  plan.notes = std::move(notes);
-  plan.resolved = resolved_yaml(plan, *chosen.model, arms, frame.network_path);
+  const ModelDeclaration& model = *chosen.model;
+  note_twice_treated(content.notes, content.arms);
+  note_uncalibrated(content.notes, model, content.arms);
+  Plan plan = plan_of(frame, model.name, content.arms, std::move(record));
+  plan.probes = probes_of(content.effects, model, plan.arms);
+  note_cost_of_effects(content.notes, plan);
+  plan.notes = each_once(std::move(content.notes));
+  plan.resolved = resolved_yaml(plan, model, content.arms, content.effects, frame.society.network_path);
   return plan;
+}
+
+Plan read(const Sources& sources, std::span<const ModelDeclaration* const> models) {
+  Problems problems;
+  Swept swept = read_swept(problems, folders_of(sources), sources, models);
+  throw_if_any(problems);
+  if (!swept.plan) throw Bug("a scenario could not be read and nobody said why");
+  if (swept.sweep)
+    swept.plan->notes.push_back(
+        fmt::format("the section '{}' is ignored here: this is the scenario without it", sweep_key));
+  return std::move(*swept.plan);
 }
 
 }  // namespace kindred::scenario

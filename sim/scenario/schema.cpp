@@ -8,6 +8,7 @@
 #include "sim/scenario/library.hpp"
 #include "sim/scenario/scalars.hpp"
 #include "sim/scenario/scenario.hpp"
+#include "sim/scenario/schema_model.hpp"
 
 namespace kindred::scenario {
 namespace {
@@ -34,10 +35,6 @@ Json named(const std::vector<std::string>& examples) {
   Members members{{"type", text("string")}};
   if (!examples.empty()) members.push_back({"examples", texts(examples)});
   return object(members);
-}
-
-Json ranged(std::string_view type, Range range) {
-  return object({{"type", text(type)}, {"minimum", number(range.low)}, {"maximum", number(range.high)}});
 }
 
 Json models_map(const Sheet& sheet, const Key& key) {
@@ -74,6 +71,25 @@ Json files() {
   return any_of({file, object({{"type", text("array")}, {"items", file}})});
 }
 
+Json single_value() { return object({{"type", list({text("string"), text("number"), text("boolean")})}}); }
+
+/// What only a sweep has.
+Json sweep_shape(const Sheet& sheet, const Key& key) {
+  switch (key.type) {
+  case Type::factors:
+    return object({{"type", text("object")}, {"additionalProperties", map_of(sheet, key.children)}});
+  case Type::values:
+    return object({{"type", text("array")}, {"minItems", "1"}, {"items", single_value()}});
+  case Type::amount:
+    return any_of({object({{"type", text("number")}}), reference("duration")});
+  case Type::weeks:
+    return object(
+        {{"type", text("array")}, {"minItems", "1"}, {"items", ranged("integer", {0, longest_time})}});
+  default:
+    return object({{"type", text("number")}});
+  }
+}
+
 /// Maps, lists and whatever depends on a model or the library.
 Json structure_of(const Sheet& sheet, const Key& key) {
   switch (key.type) {
@@ -103,8 +119,17 @@ Json structure_of(const Sheet& sheet, const Key& key) {
     return by_model(sheet, "columns");
   case Type::instruments:
     return by_model(sheet, "instruments");
+  case Type::strata:
+    return by_model(sheet, "strata");
+  case Type::switches:
+    return by_model(sheet, "switches");
+  case Type::arm_names:
+    return object({{"type", text("array")},
+                   {"uniqueItems", "true"},
+                   {"minItems", "1"},
+                   {"items", object({{"type", text("string")}})}});
   default:
-    return object({{"type", text("number")}});
+    return sweep_shape(sheet, key);
   }
 }
 
@@ -124,7 +149,7 @@ Json shape_of(const Sheet& sheet, const Key& key) {
   case Type::boolean:
     return object({{"type", text("boolean")}});
   case Type::text:
-    return object({{"type", list({text("string"), text("number"), text("boolean")})}});
+    return single_value();
   case Type::word:
     return object({{"enum", texts({key.words.begin(), key.words.end()})}});
   case Type::duration:
@@ -146,11 +171,6 @@ std::string hint_of(const Key& key) {
   return hint;
 }
 
-Json described_as(const std::string& hint, const Json& shape) {
-  const Json description = text("description") + ": " + text(hint);
-  return shape == "true" ? "{" + description + "}" : "{" + description + ", " + shape.substr(1);
-}
-
 /// A file that includes others may leave required keys to them.
 Json required_unless_included(const std::vector<std::string>& required, std::string_view include) {
   return list(
@@ -170,94 +190,6 @@ Json map_of(const Sheet& sheet, std::span<const Key> keys) {
   const Json map = closed_map(properties);
   return map.substr(0, map.size() - 1) + ", " + text("anyOf") + ": " +
          required_unless_included(required, include) + "}";
-}
-
-Json parameters_of(const ModelDeclaration& model) {
-  Members properties;
-  for (const ParameterDeclaration& parameter : model.parameters) {
-    const std::string hint =
-        fmt::format("{} ({}); unit: {}; default: {}; source: {}", parameter.meaning, parameter.symbol,
-                    parameter.unit, number_text(parameter.default_value), parameter.source);
-    properties.push_back(
-        {std::string(parameter.name), described_as(hint, ranged("number", parameter.range))});
-  }
-  return closed_map(properties);
-}
-
-Json inputs_of(const ModelDeclaration& model) {
-  Members properties;
-  for (const InputDeclaration& input : model.inputs)
-    properties.push_back(
-        {std::string(input.name),
-         described_as(fmt::format("{}; unit: {}", input.meaning, input.unit), ranged("number", dose_range))});
-  return closed_map(properties);
-}
-
-Json bounds(Range range) {
-  Members properties;
-  for (const Key& key : bound_keys())
-    properties.push_back(
-        {std::string(key.name), described_as(std::string(key.meaning), ranged("number", range))});
-  return object({{"type", text("object")},
-                 {"properties", object(properties)},
-                 {"additionalProperties", "false"},
-                 {"minProperties", "1"}});
-}
-
-/// With `by: score` a column's bounds are raw points, so its range is the union with its instruments'.
-Range any_range(const ModelDeclaration& model, std::size_t column) {
-  Range range = model.person_columns[column].range;
-  for (const InstrumentDeclaration& instrument : model.instruments) {
-    if (instrument.column != static_cast<int>(column)) continue;
-    range = {std::min(range.low, instrument.range.low), std::max(range.high, instrument.range.high)};
-  }
-  return range;
-}
-
-Json who_of(const ModelDeclaration& model) {
-  Members properties;
-  properties.push_back({"by", object({{"enum", texts({"latent", "score"})}})});
-  if (model.coupled_column >= 0) properties.push_back({"partnered", object({{"type", text("boolean")}})});
-  for (const QuadrantDeclaration& quadrant : model.quadrants) {
-    const Json label = object({{"enum", texts({quadrant.labels.begin(), quadrant.labels.end()})}});
-    properties.push_back(
-        {std::string(quadrant.name),
-         any_of({label, object({{"type", text("array")}, {"items", label}, {"minItems", "1"}})})});
-  }
-  for (std::size_t i = 0; i < model.person_columns.size(); ++i) {
-    const ColumnDeclaration& column = model.person_columns[i];
-    const Json shape =
-        described_as(fmt::format("{}; unit: {}", column.meaning, column.unit), bounds(any_range(model, i)));
-    if (!column.alias.empty()) properties.push_back({std::string(column.alias), shape});
-    properties.push_back({std::string(column.name), shape});
-  }
-  for (const InstrumentDeclaration& instrument : model.instruments)
-    properties.push_back({std::string(instrument.name),
-                          described_as(fmt::format("score; unit: {}; needs by: score", instrument.unit),
-                                       bounds(instrument.range))});
-  return closed_map(properties);
-}
-
-Json names_list(const std::vector<std::string>& names) {
-  return object(
-      {{"type", text("array")}, {"uniqueItems", "true"}, {"items", object({{"enum", texts(names)}})}});
-}
-
-void define_model(Members& definitions, const ModelDeclaration& model) {
-  const auto define = [&](std::string_view what, const Json& shape) {
-    definitions.push_back({fmt::format("{}.{}", model.name, what), shape});
-  };
-  std::vector<std::string> columns, instruments;
-  for (const ColumnDeclaration& column : model.person_columns) {
-    columns.emplace_back(column.name);
-    if (!column.alias.empty()) columns.emplace_back(column.alias);
-  }
-  for (const InstrumentDeclaration& instrument : model.instruments) instruments.emplace_back(instrument.name);
-  define("parameters", parameters_of(model));
-  define("inputs", inputs_of(model));
-  define("who", who_of(model));
-  define("columns", names_list(columns));
-  define("instruments", names_list(instruments));
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ MAY_INCLUDE = {
     "sim/engine": {"sim/core", "sim/random", "sim/parallel", "sim/graph"},
     "sim/scenario": {"sim/core"},
     "sim/record": {"sim/core", "sim/engine", "sim/parallel"},
-    "sim/sweep": {"sim/core", "sim/random", "sim/scenario", "sim/engine", "sim/record"},
+    "sim/sweep": {"sim/core", "sim/random", "sim/parallel", "sim/scenario", "sim/engine", "sim/record"},
     "sim/app": EVERYTHING,
     "models/*": {"sim/core", "sim/random"} | CONTRACT,
     "analysis": {"sim/core", "sim/random", "sim/graph", "sim/engine", "sim/record"},
@@ -31,22 +31,23 @@ MAY_INCLUDE = {
 # A library is named in one folder only.
 LIBRARIES = {
     "TBB": (r"(oneapi/)?tbb/|execution", {"sim/parallel"}),
-    "Boost.Graph": (r"boost/(?!math/)", {"sim/graph"}),
-    "Boost.Math": (r"boost/math/", {"analysis"}),
+    "Boost.Graph": (r"boost/(?!math/|random/)", {"sim/graph"}),
+    "Boost.Math": (r"boost/math/", {"analysis", "sim/sweep"}),
+    "Boost.Random": (r"boost/random/", {"sim/sweep"}),
     "yaml-cpp": (r"yaml-cpp/", {"sim/scenario"}),
     "HDF5": (r"hdf5|H5", {"sim/record"}),
     "libdeflate": (r"libdeflate", {"sim/record"}),
     "xxHash": (r"xxh", {"sim/record"}),
     "CLI11": (r"CLI/", {"sim/app"}),
-    "JSON": (r"nlohmann/", {"sim/app", "sim/scenario"}),
+    "JSON": (r"nlohmann/", {"sim/app", "sim/scenario", "sim/sweep"}),
 }
-LINKED_AS = {"TBB::": ["TBB"], "Boost::": ["Boost.Graph", "Boost.Math"], "yaml-cpp": ["yaml-cpp"],
+LINKED_AS = {"TBB::": ["TBB"], "Boost::": ["Boost.Graph", "Boost.Math", "Boost.Random"], "yaml-cpp": ["yaml-cpp"],
              "CLI11::": ["CLI11"], "nlohmann_json": ["JSON"]}
 
 TOP_LEVEL = {"CMakeLists.txt", "sim", "models", "configs", "analysis", "tests", "README.md", "CMakePresets.json",
              ".clang-format", ".clang-tidy", ".gitignore", ".ci", "LICENSE", "CITATION.cff", "kindred", "test"}
 MAY_BE_MISSING = {"analysis"}  # an empty folder is in no repository
-TEST_FOLDERS = {"unit", "property", "analytic", "statistical", "determinism", "worlds", "golden", "format",
+TEST_FOLDERS = {"fuzz", "unit", "property", "analytic", "statistical", "determinism", "worlds", "golden", "format",
                 "reference", "architecture", "cli", "bench", "support"}
 NOT_OF_THE_TREE = {".git", "build"}
 SOURCES = {".cpp", ".hpp", ".def", ".h", ".inc"}

@@ -25,7 +25,7 @@ except ImportError:
     jsonschema = None
 
 PROGRAM = SOURCE = ""
-VERBS = {"run", "check", "init", "describe", "schema", "inspect", "version", "effects", "targets"}  # at least
+VERBS = {"run", "check", "init", "describe", "schema", "inspect", "version", "effects", "targets", "sweep"}  # at least
 TOPICS = ("model", "parameters", "schedule", "programmes", "hypotheses")
 SMALL = """\
 schema: 1
@@ -110,8 +110,12 @@ class Verbs(unittest.TestCase):
             for flag in ("--help", "-h"):
                 text = self.kindred(verb, flag).stdout
                 self.assertIn(f"Usage: kindred {verb}", text)
+            inner = re.findall(r"^  (\w+) +", text.split("Subcommands:")[1].split("First steps:")[0], re.MULTILINE) \
+                if "Subcommands:" in text else []
+            texts = [self.kindred(verb, one, "--help").stdout for one in inner if one != "script"] or [text]
             for common in ("--threads", "--quiet", "--verbose", "--json"):
-                self.assertIn(common, text, verb)
+                for shown_by in texts:
+                    self.assertIn(common, shown_by, verb)
 
     def test_the_commands_of_the_first_steps_work_as_printed(self):
         steps = re.findall(r"^  kindred (.*?)(?:   .*)?$", self.kindred("--help").stdout, re.MULTILINE)
@@ -383,7 +387,7 @@ class Verbs(unittest.TestCase):
         self.assertEqual(done.returncode, 0)
         self.assertEqual(self.read("a.h5", "rb"), self.read(self.made("b.h5"), "rb"))
 
-    def test_a_run_stops_soon_after_a_signal_and_leaves_nothing(self):
+    def test_a_run_stops_soon_after_a_signal_and_can_be_resumed(self):
         for which in 2 * (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGHUP):
             run = subprocess.Popen([PROGRAM, "run", "small.yaml", *LONG, "-o", "a.h5"], cwd=self.folder,
                                    env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -395,10 +399,14 @@ class Verbs(unittest.TestCase):
             asked = time.monotonic()
             out, err = run.communicate(timeout=30)
             self.assertLess(time.monotonic() - asked, 4, "a busy machine allowed for")
-            self.assertEqual(run.returncode, 74, which)
-            self.assertIn("stopped on request; nothing was written", err)
+            self.assertEqual(run.returncode, 75, which)
+            self.assertIn("stopped on request", err)
+            self.assertIn("Go on with: kindred resume a.h5", err)
             self.assertEqual(out, "")
-            self.assertEqual(os.listdir(self.folder), ["small.yaml"])
+            self.assertEqual(sorted(os.listdir(self.folder)),
+                             ["a.h5.checkpoint", "a.h5.log", "a.h5.spool", "small.yaml"])
+            shutil.rmtree(self.path("a.h5.checkpoint"))
+            os.remove(self.path("a.h5.spool"))
 
     def test_what_the_caller_ignores_stays_ignored(self):
         run = subprocess.Popen([PROGRAM, "run", "small.yaml", "-q", "society.persons=3000", "-o", "a.h5"],
@@ -419,8 +427,7 @@ class Verbs(unittest.TestCase):
         self.assertIn("being written by another run", second.stderr)
         self.assertIsNone(first.poll())
         first.terminate()
-        self.assertEqual(first.wait(30), 74)
-        self.assertEqual(os.listdir(self.folder), ["small.yaml"])
+        self.assertEqual(first.wait(30), 75)
 
 
 if __name__ == "__main__":

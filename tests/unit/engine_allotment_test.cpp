@@ -97,12 +97,20 @@ double real(const Ensemble<float>& e, int column, std::int64_t i, int world) {
   return static_cast<double>(e.person(column)(i, world));
 }
 
+std::vector<std::uint8_t> allotted(const Ensemble<float>& e, int world, const ProgrammePlan& p) {
+  return allot(e, world, p).treated;
+}
+
 /// Compares `who` with the persons for whom `test` holds, who must be neither nobody nor everybody.
-void check_who(const Ensemble<float>& e, int world, std::vector<Condition> who,
+void check_who(const Ensemble<float>& e, int world, const std::vector<Condition>& who,
                const std::function<bool(std::int64_t)>& test) {
   const std::vector<std::uint8_t> wanted = those(test);
   INFO("world " << world << ", " << count(wanted) << " persons");
-  CHECK(allot(e, world, programme(std::move(who))) == wanted);
+  const Allotment everybody = allot(e, world, programme(who)), some = allot(e, world, programme(who, .3));
+  CHECK(everybody.treated == wanted);
+  CHECK(everybody.eligible == wanted);
+  CHECK(some.eligible == wanted);  // whom the draw passes over was eligible all the same
+  CHECK(some.treated != wanted);
   CHECK(count(wanted) > 20);
   CHECK(count(wanted) < persons - 20);
 }
@@ -133,8 +141,8 @@ TEST_CASE("conditions on columns, quadrants and bonds are judged on the world's 
     check_who(e, world, {single, anxious, not_too},
               [&](std::int64_t i) { return !bound(i) && anxiety(i) > .5 && anxiety(i) < 1.2; });
   }
-  CHECK(count(allot(e, 0, programme({bounded(Kind::column, a::attachment_anxiety.index, 100, {})}))) == 0);
-  CHECK(count(allot(e, 0, programme())) == persons);
+  CHECK(count(allotted(e, 0, programme({bounded(Kind::column, a::attachment_anxiety.index, 100, {})}))) == 0);
+  CHECK(count(allotted(e, 0, programme())) == persons);
 }
 
 TEST_CASE("conditions on scores are judged on what the instrument reads in the week of the judgement") {
@@ -151,17 +159,43 @@ TEST_CASE("conditions on scores are judged on what the instrument reads in the w
         };
       };
       check_who(e, world, {bounded(Kind::instrument, k, cut, {})}, over(60));
-      CHECK(allot(e, world, programme({bounded(Kind::instrument, k, cut, {})})) != those(over(59)));
+      CHECK(allotted(e, world, programme({bounded(Kind::instrument, k, cut, {})})) != those(over(59)));
     }
+}
+
+TEST_CASE(
+    "conditions on the place in the network count acquaintances in the graph and read community labels") {
+  const auto e = sixty_weeks_old();
+  const Society& society = society_of_2000();
+  std::vector<double> degree(persons);
+  for (std::size_t t = 0; t < society.graph.tie_low.size(); ++t) {
+    ++degree[static_cast<std::size_t>(society.graph.tie_low[t])];
+    ++degree[static_cast<std::size_t>(society.graph.tie_high[t])];
+  }
+  const auto known = [&](std::int64_t i) { return degree[static_cast<std::size_t>(i)]; };
+  for (const int world : {0, 1}) {
+    check_who(e, world, {bounded(Kind::acquaintances, 0, 25, {})},
+              [&](std::int64_t i) { return known(i) > 25; });
+    check_who(e, world, {bounded(Kind::acquaintances, 0, {}, 22)},
+              [&](std::int64_t i) { return known(i) < 22; });
+    check_who(e, world, {bounded(Kind::acquaintances, 0, 23, 25)},
+              [&](std::int64_t i) { return known(i) == 24; });
+    check_who(e, world, {labelled(Kind::community, 0, {0, 7, 15})}, [&](std::int64_t i) {
+      return i < 128 || (i >= 7 * 128 && i < 8 * 128) || i >= 15 * 128;  // the last block has 80 persons
+    });
+    check_who(e, world, {labelled(Kind::community, 0, {3}), bounded(Kind::acquaintances, 0, 24, {})},
+              [&](std::int64_t i) { return i / 128 == 3 && known(i) > 24; });
+  }
+  CHECK(count(allotted(e, 0, programme({labelled(Kind::community, 0, {16})}))) == 0);
 }
 
 TEST_CASE("a bound is strict: a person exactly on it is not eligible") {
   const auto e = ensemble_of({plain()}, 0);
   const double on_it = static_cast<double>(e.person(a::attachment_anxiety.index)(17, 0));
-  CHECK(allot(e, 0, programme({bounded(Kind::column, a::attachment_anxiety.index, on_it, {})}))[17] == 0);
-  CHECK(allot(e, 0, programme({bounded(Kind::column, a::attachment_anxiety.index, {}, on_it)}))[17] == 0);
-  CHECK(allot(e, 0, programme({bounded(Kind::column, a::attachment_anxiety.index, on_it - 1e-9, {})}))[17] ==
-        1);
+  CHECK(allotted(e, 0, programme({bounded(Kind::column, a::attachment_anxiety.index, on_it, {})}))[17] == 0);
+  CHECK(allotted(e, 0, programme({bounded(Kind::column, a::attachment_anxiety.index, {}, on_it)}))[17] == 0);
+  CHECK(allotted(e, 0,
+                 programme({bounded(Kind::column, a::attachment_anxiety.index, on_it - 1e-9, {})}))[17] == 1);
 }
 
 TEST_CASE(
@@ -169,7 +203,7 @@ TEST_CASE(
   const auto e = ensemble_of({plain()}, 0);
   std::vector<std::uint8_t> before(persons);
   for (const double share : {0.0, .05, .2, .5, .9, 1.0}) {
-    const std::vector<std::uint8_t> now = allot(e, 0, programme({}, share, "course"));
+    const std::vector<std::uint8_t> now = allotted(e, 0, programme({}, share, "course"));
     INFO("share " << share);
     CHECK(std::abs(count(now) - persons * share) <= 4 * std::sqrt(persons * share * (1 - share)));
     for (std::size_t i = 0; i < now.size(); ++i) REQUIRE(now[i] >= before[i]);
@@ -182,8 +216,8 @@ TEST_CASE(
     before = now;
   }
   const Condition anxious = bounded(Kind::column, a::attachment_anxiety.index, .5, {});
-  const auto half = allot(e, 0, programme({}, .5)), all = allot(e, 0, programme({anxious}, 1));
-  const auto both = allot(e, 0, programme({anxious}, .5));
+  const auto half = allotted(e, 0, programme({}, .5)), all = allotted(e, 0, programme({anxious}, 1));
+  const auto both = allotted(e, 0, programme({anxious}, .5));
   for (std::size_t i = 0; i < both.size(); ++i) REQUIRE(both[i] == half[i] * all[i]);
 }
 
@@ -199,8 +233,8 @@ TEST_CASE("equal arms enrol the same persons; another group label draws luck of 
   CHECK(treated(e, 0, 0) == treated(e, 0, 1));
   CHECK(treated(e, 0, 0) != treated(e, 0, 2));
   CHECK(count(treated(e, 0, 3)) == 0);
-  const auto one = allot(e, 0, programme({}, .5, "trial")),
-             two = allot(e, 0, programme({}, .5, "another trial"));
+  const auto one = allotted(e, 0, programme({}, .5, "trial")),
+             two = allotted(e, 0, programme({}, .5, "another trial"));
   const double limit = 4 / std::sqrt(double{persons});  // 4 standard errors: by chance once in 16,000
   CHECK(std::abs(correlation(one, two)) < limit);
   CHECK(correlation(one, one) > limit);
@@ -221,7 +255,7 @@ TEST_CASE(
     double skill = 0;
     for (int week = -10; week < 20; ++week) {
       REQUIRE(e.study_week() == week);
-      if (week == begin) wanted = allot(e, 0, course);
+      if (week == begin) wanted = allotted(e, 0, course);
       e.advance();
       const bool on_course = week >= begin && week < begin + course.weeks;
       skill = on_course ? skill * keep + .25 : skill * lapse;

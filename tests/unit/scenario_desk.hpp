@@ -18,11 +18,14 @@ inline constexpr ParameterDeclaration parameters[] = {
     {"leaf_growth", "g", 0.1, {0, 0.6}, "per week", "assumption A-1", "growth of leaves"},
     {"root_growth", "r", 0.2, {-1, 1}, "per week", "", "growth of roots"},
     {"shade_loss", "s", 0.05, {0, 1}, "", "E 2.1", "loss in the shade"},
+    {"light_path", "m1", 1, {0, 1}, "switch", "", "light reaches the leaves", true},
+    {"water_path", "m2", 1, {0, 1}, "switch", "", "water reaches the roots", true},
 };
 inline constexpr ColumnDeclaration columns[] = {
     {"leaf_area", "leaf", "A", Element::real, Storage::per_world, {-6, 6}, "SD", "", "area", {}},
     {"root_depth", "", "D", Element::real, Storage::per_world, {-6, 6}, "SD", "", "depth", {}},
     {"plant_age", "age", "t", Element::real, Storage::shared, {0, 90}, "years", "", "age", {}},
+    {"is_potted", "pot", "p", Element::real, Storage::shared, {0, 1}, "flag", "", "stands in a pot", {}},
     {"vine_tie", "", "v", Element::index, Storage::per_world, {-1, 2e9}, "", "", "vine", {}},
 };
 inline constexpr InputDeclaration inputs[] = {{"rain_water", "w", "litres", "water"},
@@ -34,10 +37,41 @@ inline constexpr InstrumentDeclaration instruments[] = {
     {"leaf_scan", 0, 0.8, 100, 20, {0, 200}, "pixels", ""},
 };
 inline constexpr OutcomeDeclaration outcomes[] = {{1, false}, {0, false}, {0, true}};
-inline constexpr ModelDeclaration plants{"plants",  "Plants",    parameters, columns, {}, inputs, {}, {},
-                                         quadrants, instruments, outcomes,   {},      3,  -1,     -1};
-inline constexpr ModelDeclaration stones{"stones", "Stones", {}, {}, {}, {}, {}, {},
-                                         {},       {},       {}, {}, -1, -1, -1};
+inline constexpr ModelDeclaration plants{.name = "plants",
+                                         .title = "Plants",
+                                         .parameters = parameters,
+                                         .person_columns = columns,
+                                         .tie_columns = {},
+                                         .inputs = inputs,
+                                         .draw_blocks = {},
+                                         .phases = {},
+                                         .quadrants = quadrants,
+                                         .instruments = instruments,
+                                         .outcomes = outcomes,
+                                         .tie_readouts = {},
+                                         .bands = {},
+                                         .challenges = {},
+                                         .coupled_column = 4,
+                                         .bond_event_column = -1,
+                                         .committed_column = -1};
+/// Nothing but a name: no columns, no bonds, no switches.
+inline constexpr ModelDeclaration stones{.name = "stones",
+                                         .title = "Stones",
+                                         .parameters = {},
+                                         .person_columns = {},
+                                         .tie_columns = {},
+                                         .inputs = {},
+                                         .draw_blocks = {},
+                                         .phases = {},
+                                         .quadrants = {},
+                                         .instruments = {},
+                                         .outcomes = {},
+                                         .tie_readouts = {},
+                                         .bands = {},
+                                         .challenges = {},
+                                         .coupled_column = -1,
+                                         .bond_event_column = -1,
+                                         .committed_column = -1};
 
 /// A folder of its own for each test, gone afterwards.
 class Desk {
@@ -106,17 +140,30 @@ inline std::string with_use(const std::string& use) {
   return head + model_line + "arms:\n  course:\n    - {" + use + "}\n";
 }
 
+/// The beginning of a use, for `with_use`.
+inline const std::string watering = "programme: watering, start: 1 week, ";
+
 inline bool same(const Condition& a, const Condition& b) {
   return a.kind == b.kind && a.index == b.index && a.above == b.above && a.below == b.below &&
          a.labels == b.labels;
 }
 
+inline bool same(const std::vector<Condition>& a, const std::vector<Condition>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const Condition& x, const Condition& y) { return same(x, y); });
+}
+
+inline bool same(const Allocation& a, const Allocation& b) {
+  return a.kind == b.kind && a.unit == b.unit && a.one_of_each == b.one_of_each && a.clusters == b.clusters &&
+         a.otherwise == b.otherwise && same(a.strata, b.strata) && a.step == b.step && a.steps == b.steps &&
+         a.person == b.person;
+}
+
 inline bool same(const ProgrammePlan& a, const ProgrammePlan& b) {
   return a.name == b.name && a.start == b.start && a.weeks == b.weeks && a.dose == b.dose &&
          a.adherence_exponent == b.adherence_exponent && a.drop_out == b.drop_out &&
-         a.maintained == b.maintained && a.share == b.share && a.group == b.group &&
-         std::equal(a.who.begin(), a.who.end(), b.who.begin(), b.who.end(),
-                    [](const Condition& x, const Condition& y) { return same(x, y); });
+         a.maintained == b.maintained && a.share == b.share && a.group == b.group && same(a.who, b.who) &&
+         same(a.allocation, b.allocation) && a.only_place == b.only_place;
 }
 
 inline bool same(const ArmPlan& a, const ArmPlan& b) {
@@ -134,7 +181,11 @@ inline bool same(const RecordPlan& a, const RecordPlan& b) {
   return a.population_every == b.population_every && a.persons_every == b.persons_every &&
          a.persons_sample == b.persons_sample && a.person_columns == b.person_columns &&
          a.instruments == b.instruments && a.styles == b.styles && a.ties == b.ties &&
-         a.society == b.society && a.burn_in == b.burn_in;
+         a.society == b.society && a.closeness == b.closeness && a.burn_in == b.burn_in;
+}
+
+inline bool same(const ProbePlan& a, const ProbePlan& b) {
+  return a.kind == b.kind && a.of == b.of && a.parameter == b.parameter && same(a.world, b.world);
 }
 
 inline bool same(const Plan& a, const Plan& b) {
@@ -143,8 +194,15 @@ inline bool same(const Plan& a, const Plan& b) {
          same(a.society.network, b.society.network) &&
          std::equal(a.arms.begin(), a.arms.end(), b.arms.begin(), b.arms.end(),
                     [](const ArmPlan& x, const ArmPlan& y) { return same(x, y); }) &&
+         std::equal(a.probes.begin(), a.probes.end(), b.probes.begin(), b.probes.end(),
+                    [](const ProbePlan& x, const ProbePlan& y) { return same(x, y); }) &&
          a.societies == b.societies && a.per_society == b.per_society && same(a.record, b.record) &&
          a.notes == b.notes && a.resolved == b.resolved;
+}
+
+/// True when the resolved text of a plan, read again, is the same plan.
+inline bool reads_back(const Desk& desk, const Plan& plan) {
+  return same(plan, desk.read(plan.resolved, {}, "resolved.yaml"));
 }
 
 }  // namespace kindred::desk

@@ -140,7 +140,7 @@ TEST_CASE("mistyped names suggest the nearest, and list what is allowed when non
         "x.yaml:5:49: model.plants.parameters.s: no such parameter of the model 'plants'; did you mean "
         "'shade_loss'?\n"
         "x.yaml:5:57: model.plants.parameters.zebra: no such parameter of the model 'plants'; allowed here: "
-        "leaf_growth, root_growth, shade_loss");
+        "leaf_growth, root_growth, shade_loss, light_path, water_path");
   CHECK(desk.problems(head + "model: {plant: {}}\n" + arms_line) ==
         "x.yaml:5:9: model.plant: no such model; did you mean 'plants'?");
   CHECK(desk.problems(head + "model: {plants: {}, stones: {}}\n" + arms_line) ==
@@ -227,7 +227,7 @@ TEST_CASE("what is recorded is named from the model and fits the run") {
       record("{persons: {columns: [leaf, leaf_area, bark], instruments: leaf_ruler}}") ==
       "x.yaml:7:36: record.persons.columns.1: 'leaf_area' is listed twice; keep one\n"
       "x.yaml:7:47: record.persons.columns.2: 'bark' is not known; allowed here: leaf_area, root_depth, "
-      "plant_age, vine_tie\n"
+      "plant_age, is_potted, vine_tie\n"
       "x.yaml:7:67: record.persons.instruments: expected a list of names such as [a, b], found 'leaf_ruler'");
   CHECK(record("{population: 3 years}") ==
         "x.yaml:7:22: record.population: 3 years is longer than what is recorded, 104 weeks");

@@ -25,7 +25,7 @@ TEST_CASE("a small scenario gives the plan it says, with the defaults of the pla
   REQUIRE(plan.arms.size() == 1);
   CHECK(plan.arms[0].name == "control");
   CHECK(plan.arms[0].hypothesis == "sunny");
-  CHECK(plan.arms[0].parameters == std::vector<double>{0.3, 0.2, 0.2});
+  CHECK(plan.arms[0].parameters == std::vector<double>{0.3, 0.2, 0.2, 1, 1});
   CHECK(plan.notes.empty());
   RecordPlan expected;
   expected.person_columns = {0, 1};  // the model's outcomes, each once
@@ -69,9 +69,9 @@ TEST_CASE("parameters come from defaults, hypothesis, model and arm, each over t
                        "  plain: {}\n"
                        "  other: {hypothesis: cloudy}\n"
                        "  tuned: {hypothesis: cloudy, parameters: {leaf_growth: 0.6, root_growth: -1}}\n");
-  CHECK(plan.arms.at(0).parameters == std::vector<double>{0.5, 0.2, 0.2});
-  CHECK(plan.arms.at(1).parameters == std::vector<double>{0.5, 0.9, 0.05});
-  CHECK(plan.arms.at(2).parameters == std::vector<double>{0.6, -1, 0.05});
+  CHECK(plan.arms.at(0).parameters == std::vector<double>{0.5, 0.2, 0.2, 1, 1});
+  CHECK(plan.arms.at(1).parameters == std::vector<double>{0.5, 0.9, 0.05, 1, 1});
+  CHECK(plan.arms.at(2).parameters == std::vector<double>{0.6, -1, 0.05, 1, 1});
   CHECK(plan.arms.at(1).hypothesis == "cloudy");
   const std::string tail = "; the targets were not re-checked";
   CHECK(plan.notes ==

@@ -2,6 +2,10 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
 
 #include "models/attachment/model.hpp"
 #include "models/attachment/names.hpp"
@@ -44,6 +48,67 @@ ProgrammePlan course(int start, int weeks, double dose, double maintained) {
   p.dose[static_cast<std::size_t>(a::self_kind_journaling.index)] = dose;
   p.maintained = maintained;
   return p;
+}
+
+using Kind = NetworkPlan::Kind;
+
+NetworkPlan network_of(Kind kind, int acquaintances, int block) {
+  NetworkPlan network;
+  network.kind = kind;
+  network.acquaintances = acquaintances;
+  network.block = block;
+  network.rewiring = 0;  // all ties stay inside the community
+  network.within = 1;
+  return network;
+}
+
+Society drawn(const NetworkPlan& network, std::int64_t size) {
+  return make_society({.persons = size, .network = network}, Seed{5}, 0);
+}
+
+/// The society of a network file, given by its text, and of the persons file beside it.
+Society from_file(const std::string& name, const std::string& text, const std::string& people = "") {
+  std::string folder = (std::filesystem::temp_directory_path() / "kindred-society-XXXXXX").string();
+  const struct Clean {  // the folder goes also when the file is refused
+    std::filesystem::path path;
+    ~Clean() { std::filesystem::remove_all(path); }
+  } clean{::mkdtemp(folder.data())};
+  std::ofstream(clean.path / name) << text;
+  if (!people.empty()) std::ofstream(clean.path / "n.persons.csv") << people;
+  NetworkPlan network;
+  network.kind = Kind::file;
+  network.path = (clean.path / name).string();
+  return make_society({.persons = 0, .network = network}, Seed{5}, 0);
+}
+
+ArmPlan arm_of(const std::string& name, const std::vector<ProgrammePlan>& programmes) {
+  return {.name = name, .hypothesis = "none", .parameters = {}, .programmes = programmes};
+}
+
+ProgrammePlan chosen(const std::string& name, Allocation::Kind kind,
+                     Allocation::Unit unit = Allocation::Unit::communities) {
+  ProgrammePlan p = course(0, 8, .1, 0);
+  p.name = name;
+  p.allocation.kind = kind;
+  p.allocation.unit = unit;
+  return p;
+}
+
+std::string complaint(const std::vector<ArmPlan>& arms, const Society& society) {
+  Plan plan{.title = "",
+            .seed = Seed{5},
+            .model = "attachment",
+            .society = SocietyPlan{.persons = persons, .network = NetworkPlan{}},
+            .arms = arms,
+            .record = {},
+            .notes = {},
+            .resolved = ""};
+  try {
+    check_allocations(plan, society);
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+  return "accepted";
 }
 
 }  // namespace
@@ -141,4 +206,95 @@ TEST_CASE("a programme of dose zero does not prolong the skills of another one")
   }
   CHECK(same == persons);
   CHECK(more == persons);  // negative control: a programme that delivers does
+}
+
+TEST_CASE("communities are the blocks that a drawn network is made of, with a short last one") {
+  for (const Kind kind : {Kind::community, Kind::blocks}) {
+    const Society society = drawn(network_of(kind, 8, 50), 220);
+    REQUIRE(society.community.size() == 220);
+    std::vector<int> size(5);
+    for (const std::int32_t c : society.community) ++size.at(static_cast<std::size_t>(c));
+    CHECK(size == std::vector<int>{50, 50, 50, 50, 20});
+    const auto& g = society.graph;
+    REQUIRE(society.ties() > 500);
+    for (std::size_t t = 0; t < g.tie_low.size(); ++t)
+      REQUIRE(society.community[static_cast<std::size_t>(g.tie_low[t])] ==
+              society.community[static_cast<std::size_t>(g.tie_high[t])]);
+  }
+  const Society whole = drawn(network_of(Kind::community, 8, 50), 150);
+  CHECK(whole.community.back() == 2);  // no short block
+  NetworkPlan open = network_of(Kind::community, 8, 50);
+  open.rewiring = .5;  // negative control: ties that leave are seen
+  const Society mixed = drawn(open, 220);
+  int leave = 0;
+  for (std::size_t t = 0; t < mixed.graph.tie_low.size(); ++t)
+    leave += mixed.community[static_cast<std::size_t>(mixed.graph.tie_low[t])] !=
+             mixed.community[static_cast<std::size_t>(mixed.graph.tie_high[t])];
+  CHECK(leave > 50);
+  for (const Kind kind : {Kind::watts_strogatz, Kind::erdos_renyi, Kind::scale_free})
+    CHECK(drawn(network_of(kind, 8, 50), 220).community.empty());
+}
+
+TEST_CASE("a file's column 'community' is the persons' community and no trait") {
+  const std::string ties = "tail,head\n3,1\n1,2\n";
+  const Society csv =
+      from_file("n.csv", ties, "person,age,community\n3,30,0\n2,31,1000000\n1,32,7\n4,33,7\n");
+  CHECK(csv.labels == std::vector<std::string>{"1", "2", "3", "4"});
+  CHECK(csv.community == std::vector<std::int32_t>{7, 1'000'000, 0, 7});
+  CHECK(csv.attributes == std::map<std::string, std::vector<float>>{{"age", {32, 31, 30, 33}}});
+  CHECK_NOTHROW(check_attributes(*a::model().declaration, csv));
+  const Society graphml = from_file(
+      "n.graphml", "<graphml><key id='c' for='node' attr.name='community' attr.type='int'/>"
+                   "<graph edgedefault='undirected'>"
+                   "<node id='x'><data key='c'>2</data></node><node id='y'><data key='c'>0</data></node>"
+                   "<edge source='x' target='y'/></graph></graphml>");
+  CHECK(graphml.community == std::vector<std::int32_t>{2, 0});
+  CHECK(graphml.attributes.empty());
+  const Society without = from_file("n.csv", ties, "person,age\n1,30\n2,31\n3,32\n");
+  CHECK(without.community.empty());
+  CHECK(without.attributes.size() == 1);
+}
+
+TEST_CASE("communities of a file that are no whole numbers from 0 on are refused by person and value") {
+  const auto refused = [](const std::string& value) {
+    try {
+      from_file("n.csv", "tail,head\n1,2\n", "person,community\n1,3\n2," + value + "\n");
+    } catch (const ConfigError& error) {
+      return std::string(error.what());
+    }
+    return std::string("accepted");
+  };
+  for (const std::string value : {"-1", "0.5", "1000001", "-0.25"}) {
+    const std::string text = "society.network.path: 'community' of person 1 is " + value +
+                             "; communities are whole numbers from 0 to 1000000";
+    CHECK(refused(value).find(text) != std::string::npos);
+  }
+  CHECK(refused("north").find("north") != std::string::npos);
+  CHECK(refused("0") == "accepted");
+  CHECK(refused("1000000") == "accepted");
+}
+
+TEST_CASE("programmes by community are refused where the network has none, all at once and by name") {
+  using By = Allocation::Kind;
+  const Society none = drawn(network_of(Kind::watts_strogatz, 8, 50), 100);
+  const Society some = drawn(network_of(Kind::community, 8, 50), 100);
+  ProgrammePlan neighbours = chosen("neighbours", By::simple);
+  Condition here;
+  here.kind = Condition::Kind::community;
+  here.labels = {1};
+  neighbours.who = {here};
+  const ArmPlan first = arm_of("first", {chosen("trial", By::clusters), chosen("graded", By::saturation)});
+  const ArmPlan second = arm_of("second", {neighbours, chosen("wedge", By::stepped_wedge)});
+  const std::string text = complaint({first, second}, none);
+  for (const char* place : {"arms.first: programme 'trial'", "arms.first: programme 'graded'",
+                            "arms.second: programme 'neighbours'", "arms.second: programme 'wedge'"})
+    CHECK(text.find(std::string(place) + " is given by community, and this network has none") !=
+          std::string::npos);
+  CHECK(text.find("files with a column 'community'") != std::string::npos);
+  CHECK(complaint({first, second}, some) == "accepted");
+  const ArmPlan others =
+      arm_of("others", {chosen("a", By::simple), chosen("b", By::stratified), chosen("c", By::everyone),
+                        chosen("d", By::person), chosen("e", By::clusters, Allocation::Unit::couples),
+                        chosen("f", By::saturation, Allocation::Unit::couples)});
+  CHECK(complaint({others}, none) == "accepted");
 }

@@ -69,7 +69,8 @@ TEST_CASE("a file of targets gives a study of three worlds for each hypothesis")
   for (std::size_t a = 0; a < 6; ++a) {
     const ArmPlan& arm = file.study.arms[a];
     CHECK(arm.hypothesis == (a < 3 ? "sunny" : "cloudy"));
-    CHECK(arm.parameters == (a < 3 ? std::vector<double>{.3, .2, .2} : std::vector<double>{.1, .9, .05}));
+    CHECK(arm.parameters ==
+          (a < 3 ? std::vector<double>{.3, .2, .2, 1, 1} : std::vector<double>{.1, .9, .05, 1, 1}));
     CHECK(arm.programmes.size() == (a % 3 == 0 ? 0u : 1u));
   }
   CHECK(file.study.arms[1].programmes[0].share == .4);

@@ -41,7 +41,14 @@ std::vector<Quantities> societies(const std::vector<std::vector<double>>& values
 /// The small study of these tests: one hypothesis, its three worlds.
 Plan study(std::int64_t persons, int burn_in) {
   const std::vector<double> doses(attachment::model().declaration->inputs.size(), .1);
-  const ProgrammePlan course{"course", 0, 8, doses, .25, .02, .7, {}, .4, ""};
+  ProgrammePlan course;
+  course.name = "course";
+  course.weeks = 8;
+  course.dose = doses;
+  course.adherence_exponent = .25;
+  course.drop_out = .02;
+  course.maintained = .7;
+  course.share = .4;
   ProgrammePlan online = course;
   online.weeks = 4;
   online.drop_out = .2;
