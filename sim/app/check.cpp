@@ -50,9 +50,9 @@ double minutes(const Plan& plan, const Model& model, const record::Forecast& cos
   return total / static_cast<double>(busy) / 60;
 }
 
-std::string widths_text(const Plan& plan) {
+std::string widths_text(std::size_t worlds) {
   std::string text;
-  int left = static_cast<int>(plan.arms.size());
+  int left = static_cast<int>(worlds);
   for (const int width : choose_widths(left)) {
     text += fmt::format("{}{} of {} lanes", text.empty() ? "" : " + ", std::min(width, left), width);
     left -= width;
@@ -88,8 +88,11 @@ int check(ScenarioOptions scenario, const CommonOptions& common) {
   fmt::print("# {} is in order.\n", scenario.file);
   for (const std::string& note : plan.notes) fmt::print("# note: {}\n", note);
   fmt::print("# society    {} persons with {:.1f} acquaintances each\n", cost.persons, cost.ties_per_person);
-  fmt::print("# worlds     {} arms ({}) x {} replicates\n", plan.arms.size(), widths_text(plan),
+  fmt::print("# worlds     {} arms ({}) x {} replicates\n", plan.arms.size(), widths_text(plan.arms.size()),
              plan.societies * plan.per_society);
+  if (!plan.probes.empty())
+    fmt::print("#            and {} worlds for direct and mediated effects ({}) beside them\n",
+               plan.probes.size(), widths_text(plan.probes.size()));
   fmt::print("# work       {:.1f} M person-weeks, about {:.1f} min on {} threads\n",
              static_cast<double>(cost.person_weeks) / 1e6, wait, limit.threads());
   fmt::print("# memory     about {:.0f} MB\n", megabytes(cost.memory_bytes));

@@ -69,8 +69,8 @@ void note_unequal_arms(Plan& plan, const ModelDeclaration& model) {
   }
 }
 
-/// A mechanism that is switched off changes everybody from the programmes' start on, so a switched arm can
-/// only be compared with an untreated arm that has the same switches.
+}  // namespace
+
 void require_matching_controls(const Plan& plan, const ModelDeclaration& model, const std::string& file) {
   std::vector<Problem> problems;
   for (const ArmPlan& arm : plan.arms) {
@@ -89,8 +89,6 @@ void require_matching_controls(const Plan& plan, const ModelDeclaration& model, 
   }
   if (!problems.empty()) throw ConfigError(problems);
 }
-
-}  // namespace
 
 Plan read_plan(const ScenarioOptions& scenario, std::string* output) {
   scenario::Sources sources{scenario.file, {}, library_folders()};

@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
 #include <nlohmann/json.hpp>
+
+#include "analysis/effects.hpp"
 
 namespace kindred::app {
 
@@ -32,6 +35,13 @@ Estimate over_societies(const Plan& plan, const std::function<double(std::size_t
   return {sum / n, std::sqrt(variance / n)};
 }
 
+/// The arm that effects of `arm` are taken against; else the first arm, when it is the same people's; else
+/// none.
+int compared_with(const Plan& plan, std::size_t arm) {
+  if (const int other = analysis::comparator(plan, arm); other >= 0) return other;
+  return arm != 0 && plan.arms[arm].parameters == plan.arms.front().parameters ? 0 : -1;
+}
+
 ResultRow row_of(const Plan& plan, const record::RunResult& result, std::string name, std::string unit,
                  const std::function<double(const PopulationFrame&)>& read) {
   ResultRow row{std::move(name), std::move(unit), {}, true};
@@ -40,10 +50,13 @@ ResultRow row_of(const Plan& plan, const record::RunResult& result, std::string 
   };
   for (std::size_t arm = 0; arm < plan.arms.size(); ++arm) {
     const Estimate level = over_societies(plan, [&](std::size_t r) { return value(r, arm); });
-    const Estimate gap = over_societies(plan, [&](std::size_t r) { return value(r, arm) - value(r, 0); });
+    const int other = compared_with(plan, arm);
+    const std::size_t against = other < 0 ? arm : static_cast<std::size_t>(other);
+    const Estimate gap =
+        over_societies(plan, [&](std::size_t r) { return value(r, arm) - value(r, against); });
     bool equal = true;
-    for (std::size_t r = 0; r < result.last.size(); ++r) equal = equal && value(r, arm) == value(r, 0);
-    row.cells.push_back({level.mean, gap.mean, gap.error, equal});
+    for (std::size_t r = 0; r < result.last.size(); ++r) equal = equal && value(r, arm) == value(r, against);
+    row.cells.push_back({level.mean, gap.mean, gap.error, equal, other});
   }
   return row;
 }
@@ -77,46 +90,74 @@ std::vector<ResultRow> result_rows(const Plan& plan, const ModelDeclaration& mod
   return rows;
 }
 
-std::string result_table(const Plan& plan, const std::vector<ResultRow>& rows, int week) {
-  std::string out = fmt::format(
-      "Everybody, week {} of the study, mean of {} {}. In brackets: difference from '{}'{}.\n\n", week,
-      plan.societies * plan.per_society, plan.societies * plan.per_society == 1 ? "replicate" : "replicates",
-      plan.arms.front().name, plan.societies > 1 ? " and its Monte-Carlo standard error" : "");
-  const auto cell = [&](const ResultRow& row, std::size_t arm) {
-    const ResultCell& c = row.cells[arm];
-    const int digits = row.unit == "%" ? 1 : 3;
-    std::string text = fmt::format("{:.{}f}", c.value, digits);
-    if (arm == 0) return text;
-    if (!row.comparable) return text;
-    // equal means in every replicate are equal numbers; equal counts may hide persons who changed places
-    if (c.equal) return text + (row.unit == "%" ? " (0.0)" : " (0)");
-    const auto small = [&](double x) {
-      return fmt::format("{:.{}f}", x, digits + 1) == fmt::format("{:.{}f}", 0.0, digits + 1);
-    };
-    const auto figure = [&](double x) {
-      return small(std::abs(x)) ? fmt::format("{:.0e}", x) : fmt::format("{:.{}f}", x, digits + 1);
-    };
-    text += fmt::format(" ({}{}", c.difference > 0 ? "+" : "", figure(c.difference));
-    if (!std::isnan(c.monte_carlo_error)) text += fmt::format(" ±{}", figure(c.monte_carlo_error));
-    return text + ")";
+namespace {
+
+/// "0.015 (-0.0023 ±0.0002)"
+std::string cell_text(const ResultRow& row, std::size_t arm) {
+  const ResultCell& c = row.cells[arm];
+  const int digits = row.unit == "%" ? 1 : 3;
+  std::string text = fmt::format("{:.{}f}", c.value, digits);
+  if (c.against < 0 || !row.comparable) return text;
+  // equal means in every replicate are equal numbers; equal counts may hide persons who changed places
+  if (c.equal) return text + (row.unit == "%" ? " (0.0)" : " (0)");
+  const auto small = [&](double x) {
+    return fmt::format("{:.{}f}", x, digits + 1) == fmt::format("{:.{}f}", 0.0, digits + 1);
   };
+  const auto figure = [&](double x) {
+    return small(std::abs(x)) ? fmt::format("{:.0e}", x) : fmt::format("{:.{}f}", x, digits + 1);
+  };
+  text += fmt::format(" ({}{}", c.difference > 0 ? "+" : "", figure(c.difference));
+  if (!std::isnan(c.monte_carlo_error)) text += fmt::format(" ±{}", figure(c.monte_carlo_error));
+  return text + ")";
+}
+
+/// What the brackets of the table hold.
+std::string brackets_text(const Plan& plan, const std::vector<ResultRow>& rows) {
+  const std::string error = plan.societies > 1 ? " and its Monte-Carlo standard error" : "";
+  const auto& cells = rows.front().cells;
+  const bool first =
+      std::all_of(cells.begin(), cells.end(), [](const ResultCell& c) { return c.against <= 0; });
+  const bool any =
+      std::any_of(cells.begin(), cells.end(), [](const ResultCell& c) { return c.against >= 0; });
+  if (!any) return "";
+  return first ? fmt::format(" In brackets: difference from '{}'{}.", plan.arms.front().name, error)
+               : fmt::format(
+                     " In brackets: difference from the arm with the same parameters and no programme{}.",
+                     error);
+}
+
+/// Arms [begin, end) side by side.
+std::string some_arms(const Plan& plan, const std::vector<ResultRow>& rows, std::size_t begin,
+                      std::size_t end) {
   std::vector<std::size_t> width;
-  for (std::size_t arm = 0; arm < plan.arms.size(); ++arm) {
+  for (std::size_t arm = begin; arm < end; ++arm) {
     width.push_back(plan.arms[arm].name.size());
     for (const ResultRow& row : rows)
-      width.back() = std::max(width.back(), cell(row, arm).size());  // bytes: wide enough
+      width.back() = std::max(width.back(), cell_text(row, arm).size());  // bytes: wide enough
   }
+  std::string out;
   const auto line = [&](const std::string& name, const std::string& unit, const auto& text_of_arm) {
     std::string row = fmt::format("{:24} {:6}", name, unit);
-    for (std::size_t arm = 0; arm < plan.arms.size(); ++arm)
-      row += fmt::format("  {:<{}}", text_of_arm(arm), width[arm]);
+    for (std::size_t arm = begin; arm < end; ++arm)
+      row += fmt::format("  {:<{}}", text_of_arm(arm), width[arm - begin]);
     out += row.substr(0, row.find_last_not_of(' ') + 1) + '\n';
   };
   line("", "", [&](std::size_t arm) { return plan.arms[arm].name; });
-  bool starred = false;
-  for (const ResultRow& row : rows) starred = starred || !row.comparable;
-  for (const ResultRow& row : rows) line(row.name, row.unit, [&](std::size_t arm) { return cell(row, arm); });
-  if (starred)
+  for (const ResultRow& row : rows)
+    line(row.name, row.unit, [&](std::size_t arm) { return cell_text(row, arm); });
+  return out;
+}
+
+}  // namespace
+
+std::string result_table(const Plan& plan, const std::vector<ResultRow>& rows, int week) {
+  constexpr std::size_t side_by_side = 4;  // more do not fit a screen
+  const int replicates = plan.societies * plan.per_society;
+  std::string out = fmt::format("Everybody, week {} of the study, mean of {} {}.{}\n", week, replicates,
+                                replicates == 1 ? "replicate" : "replicates", brackets_text(plan, rows));
+  for (std::size_t begin = 0; begin < plan.arms.size(); begin += side_by_side)
+    out += "\n" + some_arms(plan, rows, begin, std::min(begin + side_by_side, plan.arms.size()));
+  if (std::any_of(rows.begin(), rows.end(), [](const ResultRow& row) { return !row.comparable; }))
     out += "* among persons with a partner, who are not the same persons in every arm: no difference is "
            "printed.\n";
   return out;
@@ -130,15 +171,13 @@ std::string result_json(const Plan& plan, const std::vector<ResultRow>& rows, in
       const ResultCell& c = row.cells[arm];
       nlohmann::ordered_json entry{
           {"outcome", row.name}, {"unit", row.unit}, {"arm", plan.arms[arm].name}, {"mean", c.value}};
-      if (row.comparable) entry["difference"] = c.difference;
-      if (row.comparable && !std::isnan(c.monte_carlo_error))
-        entry["monte_carlo_error"] = c.monte_carlo_error;
+      const bool compared = row.comparable && c.against >= 0;
+      if (compared) entry["against"] = plan.arms[static_cast<std::size_t>(c.against)].name;
+      if (compared) entry["difference"] = c.difference;
+      if (compared && !std::isnan(c.monte_carlo_error)) entry["monte_carlo_error"] = c.monte_carlo_error;
       table.push_back(entry);
     }
-  return nlohmann::ordered_json{
-             {"file", file}, {"week", week}, {"first_arm", plan.arms.front().name}, {"results", table}}
-             .dump(2) +
-         "\n";
+  return nlohmann::ordered_json{{"file", file}, {"week", week}, {"results", table}}.dump(2) + "\n";
 }
 
 }  // namespace kindred::app

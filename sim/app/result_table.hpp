@@ -12,9 +12,10 @@ namespace kindred::app {
 /// One outcome in one arm at the end of the study.
 struct ResultCell {
   double value;              ///< mean over replicates
-  double difference;         ///< from the first arm, mean over replicates of the difference within each
+  double difference;         ///< from the arm it is compared with, mean of the difference within replicates
   double monte_carlo_error;  ///< standard error of the difference over societies; NaN for one society
-  bool equal;                ///< the figure is the first arm's in every replicate
+  bool equal;                ///< the figure is the other arm's in every replicate
+  int against;               ///< arm it is compared with; -1 = none
 };
 
 struct ResultRow {

@@ -22,14 +22,17 @@ void SweepCommand::declare(CLI::App& app, CommonOptions& common) {
   sweep_ = app.add_subcommand("sweep", "parameter sweeps on this machine or a cluster: plan, run, merge");
   sweep_->require_subcommand(1);
 
-  plan_ = sweep_->add_subcommand("plan", "write the folder of a sweep: its points, checked, and what it costs");
+  plan_ =
+      sweep_->add_subcommand("plan", "write the folder of a sweep: its points, checked, and what it costs");
   add_scenario(*plan_, plan_verb_.scenario);
   plan_->add_option("-o,--output", plan_verb_.folder, "folder to make");
   add_common(*plan_, common);
 
-  run_ = sweep_->add_subcommand("run", "compute what is missing of a sweep, or of one shard; resumes by itself");
-  run_->add_option("--shard", run_verb_.shard,
-                   "i/n: only this part, counted from 0 (default: the index of a job array, else everything)");
+  run_ =
+      sweep_->add_subcommand("run", "compute what is missing of a sweep, or of one shard; resumes by itself");
+  run_->add_option(
+      "--shard", run_verb_.shard,
+      "i/n: only this part, counted from 0 (default: the index of a job array, else everything)");
   run_->add_option("--shards", run_verb_.shards, "n: in how many parts, when a job array says which");
   run_->add_option("--point", run_verb_.point, "hash, or its beginning: only this point");
   declare_running(*run_, common);
@@ -50,8 +53,9 @@ void SweepCommand::declare(CLI::App& app, CommonOptions& common) {
   script_->add_option("--mem", script_verb_.memory, "memory of a task, as in sbatch --mem");
   script_->add_option("--partition", script_verb_.partition, "as in sbatch");
   script_->add_option("--account", script_verb_.account, "as in sbatch");
-  script_->add_option("--max-tasks", script_verb_.most_tasks,
-                      "longest job array the site allows (MaxArraySize - 1; default: 1000)")
+  script_
+      ->add_option("--max-tasks", script_verb_.most_tasks,
+                   "longest job array the site allows (MaxArraySize - 1; default: 1000)")
       ->check(CLI::Range(1, 1000000));
   script_->add_option("--program", script_verb_.program, "command that starts kindred on a node");
 

@@ -1,14 +1,16 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
-#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "sim/app/build_info.hpp"
 #include "sim/app/library.hpp"
 #include "sim/app/models.hpp"
 #include "sim/app/progress.hpp"
+#include "sim/app/read_plan.hpp"
 #include "sim/app/sweep.hpp"
 #include "sim/app/sweep_parts.hpp"
 #include "sim/core/errors.hpp"
@@ -21,8 +23,6 @@
 namespace kindred::app {
 
 namespace {
-
-constexpr int usual_weeks[] = {8, 34, 60, 112};
 
 /// What a sweep needs to know of a point's plan.
 struct PointFacts {
@@ -37,19 +37,20 @@ scenario::Sources sources_of(const ScenarioOptions& scenario) {
   return sources;
 }
 
-PointFacts facts_of(const Plan& plan) {
+PointFacts facts_of(const Plan& plan, const std::string& file) {
+  require_matching_controls(plan, *model_named(plan.model).declaration, file);
   return {record::text_hash(plan.resolved), sweep::society_of_point(plan), plan.society.persons,
           plan.run - std::max(0, record::programmes_start(plan))};
 }
 
-std::vector<PointFacts> facts_of(const sweep::Study& study, const sweep::PointPlans& plans) {
+std::vector<PointFacts> facts_of(const sweep::Study& study, const sweep::PointPlans& plans,
+                                 const std::string& file) {
   std::vector<PointFacts> facts(study.design.points.size());
   constexpr std::int64_t block = 64;
   parallel::for_blocks(
       static_cast<std::int64_t>(facts.size()), block, [&](std::int64_t begin, std::int64_t end) {
         for (auto p = static_cast<std::size_t>(begin); p < static_cast<std::size_t>(end); ++p)
-          facts[p] = facts_of(plans.plan(
-              overrides_of(study.paths, sweep::values_at(study.plan, study.design, study.design.points[p]))));
+          facts[p] = facts_of(plans.plan(study.overrides(study.design.points[p])), file);
       });
   return facts;
 }
@@ -61,8 +62,8 @@ std::vector<int> kept_weeks(const sweep::Study& study, const std::vector<PointFa
   for (const PointFacts& f : facts) fits = std::min(fits, f.weeks_left);
   std::vector<int> weeks = study.weeks;
   if (weeks.empty()) {
-    std::copy_if(std::begin(usual_weeks), std::end(usual_weeks), std::back_inserter(weeks),
-                 [&](int week) { return week <= fits; });
+    std::copy_if(std::begin(scenario::usual_weeks), std::end(scenario::usual_weeks),
+                 std::back_inserter(weeks), [&](int week) { return week <= fits; });
     if (weeks.empty() || weeks.back() != fits) weeks.push_back(fits);
   }
   std::sort(weeks.begin(), weeks.end());
@@ -105,8 +106,7 @@ sweep::SweepPlan planned(const sweep::Study& study, const Plan& first, const std
   for (std::size_t p = 0; p < facts.size(); ++p) {
     const sweep::Point& point = study.design.points[p];
     const int number = societies.emplace(facts[p].society, static_cast<int>(societies.size())).first->second;
-    plan.points.push_back(
-        {facts[p].hash, number, point.role, point.unit, sweep::values_at(study.plan, study.design, point)});
+    plan.points.push_back({facts[p].hash, number, point.role, point.unit, study.values(point)});
     plan.persons = std::max(plan.persons, facts[p].persons);
   }
   return plan;
@@ -130,6 +130,81 @@ void check_until(const sweep::SweepPlan& plan, const std::string& file) {
   if (!problems.empty()) throw ConfigError(problems);
 }
 
+/// Where the folder's worth goes: what a plan costs and how to go on.
+struct Cost {
+  std::size_t chunks;
+  int societies;
+  double lanes_filled, person_weeks;
+};
+
+Cost cost_of(const sweep::SweepPlan& plan) {
+  std::vector<int> societies;
+  for (const sweep::PlannedPoint& point : plan.points) societies.push_back(point.society);
+  const auto chunks = sweep::chunks_of(societies);
+  const double worlds = static_cast<double>(plan.points.size() * plan.arms.size()) *
+                        static_cast<double>(plan.most_societies() * plan.per_society);
+  constexpr int widest = 16;
+  return {chunks.size(), *std::max_element(societies.begin(), societies.end()) + 1,
+          sweep::lanes_filled(chunks, plan.arms.size(), widest),
+          worlds * static_cast<double>(plan.weeks_in_all * plan.persons)};
+}
+
+void print_json(const sweep::SweepPlan& plan, const std::string& folder,
+                const std::vector<std::string>& notes) {
+  const Cost cost = cost_of(plan);
+  fmt::print("{}\n", nlohmann::ordered_json{{"folder", folder},
+                                            {"points", plan.points.size()},
+                                            {"arms", plan.arms},
+                                            {"design", plan.design},
+                                            {"factors", plan.factors},
+                                            {"weeks", plan.weeks},
+                                            {"replicates", plan.most_societies() * plan.per_society},
+                                            {"chunks", cost.chunks},
+                                            {"lanes_filled", cost.lanes_filled},
+                                            {"person_weeks", cost.person_weeks},
+                                            {"notes", notes}}
+                         .dump(2));
+}
+
+void print_text(const sweep::SweepPlan& plan, const std::string& folder) {
+  const Cost cost = cost_of(plan);
+  fmt::print("{}: {} points ({} of {} {}) x {} arms x {} replicates{}\n", folder, plan.points.size(),
+             plan.design, plan.factors.size(), plan.factors.size() == 1 ? "factor" : "factors",
+             plan.arms.size(), plan.most_societies() * plan.per_society, plan.until ? " at most" : "");
+  fmt::print("  work          {:.1f} M person-weeks{}\n", cost.person_weeks / 1e6,
+             plan.until ? " at most" : "");
+  fmt::print("  lanes         {:.1f} % filled: points of one society are worlds of one ensemble ({} {})\n",
+             100 * cost.lanes_filled, cost.societies,
+             cost.societies == 1 ? "kind of society" : "kinds of society");
+  fmt::print("  here          kindred sweep run {} && kindred sweep merge {} -o sweep.h5\n", folder, folder);
+  fmt::print("  on a cluster  kindred sweep script {} --shards 16 -o sweep.h5 > sweep.sh && bash sweep.sh\n",
+             folder);
+}
+
+/// Removes a folder that was begun, unless it was finished.
+class BegunFolder {
+ public:
+  explicit BegunFolder(std::string folder) : folder_(std::move(folder)) {}
+  BegunFolder(const BegunFolder&) = delete;
+  BegunFolder& operator=(const BegunFolder&) = delete;
+  ~BegunFolder() {
+    std::error_code ignored;
+    if (!finished_) std::filesystem::remove_all(folder_, ignored);
+  }
+  void finish() { finished_ = true; }
+
+ private:
+  std::string folder_;
+  bool finished_ = false;
+};
+
+/// Everything wrong is said in terms of the user's own file, before a folder is made.
+void check_study(const scenario::Sources& sources, const std::vector<const ModelDeclaration*>& models) {
+  const sweep::Study study = sweep::read_study(sources, models);
+  const std::vector<Problem> problems = sweep::check_points(study, sweep::PointPlans(sources, models));
+  if (!problems.empty()) throw ConfigError(problems);
+}
+
 }  // namespace
 
 int sweep_plan(const SweepPlanVerb& verb, const CommonOptions& common) {
@@ -137,52 +212,27 @@ int sweep_plan(const SweepPlanVerb& verb, const CommonOptions& common) {
     throw ConfigError(Problem{"command line", 0, 0, "no folder for the sweep; say where with -o FOLDER"});
   const scenario::Sources sources = sources_of(verb.scenario);
   const std::vector<const ModelDeclaration*> models = all_declarations();
-  const sweep::Study study = sweep::read_study(sources, models);
-  const sweep::PointPlans plans(sources, models);
-  if (const std::vector<Problem> problems = sweep::check_points(study, plans); !problems.empty())
-    throw ConfigError(problems);
+  check_study(sources, models);
+  sweep::begin_folder(verb.folder, sweep::composed_text(sources, models));
+  BegunFolder begun(verb.folder);
+  // shards read the folder's own scenario, so the points are named by what it says
+  const scenario::Sources own{sweep::scenario_path(verb.folder), {}, library_folders()};
+  const sweep::Study study = sweep::read_study(own, models);
+  const sweep::PointPlans plans(own, models);
   std::vector<PointFacts> facts;
   const parallel::ThreadLimit limit(common.threads);
-  limit.run([&] { facts = facts_of(study, plans); });
-  const Plan first = plans.plan(
-      overrides_of(study.paths, sweep::values_at(study.plan, study.design, study.design.points.front())));
+  limit.run([&] { facts = facts_of(study, plans, verb.scenario.file); });
+  const Plan first = plans.plan(study.overrides(study.design.points.front()));
   const sweep::SweepPlan plan = planned(study, first, facts, verb.scenario.file);
   check_until(plan, verb.scenario.file);
-  sweep::write_folder(verb.folder, plan, sweep::composed_text(sources, models));
-
-  std::vector<int> societies;
-  for (const sweep::PlannedPoint& point : plan.points) societies.push_back(point.society);
-  const auto chunks = sweep::chunks_of(societies);
-  const double filled = sweep::lanes_filled(chunks, plan.arms.size(), 16);
-  const double person_weeks =
-      static_cast<double>(plan.points.size() * plan.arms.size()) *
-      static_cast<double>(plan.societies * plan.per_society * plan.weeks_in_all * plan.persons);
+  sweep::write_plan(verb.folder, plan);
+  begun.finish();
   if (common.json) {
-    fmt::print("{}\n", nlohmann::ordered_json{{"folder", verb.folder},
-                                              {"points", plan.points.size()},
-                                              {"arms", plan.arms},
-                                              {"design", plan.design},
-                                              {"factors", plan.factors},
-                                              {"weeks", plan.weeks},
-                                              {"replicates", plan.most_societies() * plan.per_society},
-                                              {"chunks", chunks.size()},
-                                              {"lanes_filled", filled},
-                                              {"person_weeks", person_weeks},
-                                              {"notes", study.notes}}
-                           .dump(2));
+    print_json(plan, verb.folder, study.notes);
     return exit_done;
   }
   for (const std::string& note : study.notes) say(fmt::format("note: {}\n", note));
-  fmt::print(
-      "{}: {} points ({} of {} factors) x {} arms x {} replicates{}\n"
-      "  {:.1f} M person-weeks; {} different societies, {} ensembles' worth of points, {:.1f} % of the lanes "
-      "filled\n"
-      "  here:        kindred sweep run {}\n"
-      "  on a cluster: kindred sweep script {} --shards 16 -o sweep.h5 > sweep.sh; bash sweep.sh\n",
-      verb.folder, plan.points.size(), plan.design, plan.factors.size(), plan.arms.size(),
-      plan.most_societies() * plan.per_society, plan.until ? " at most" : "", person_weeks / 1e6,
-      *std::max_element(societies.begin(), societies.end()) + 1, chunks.size(), 100 * filled, verb.folder,
-      verb.folder);
+  print_text(plan, verb.folder);
   return exit_done;
 }
 

@@ -77,7 +77,8 @@ void check_frames(Problems& problems, const Frame& frame, const RecordPlan& reco
   const auto check = [&](const Node* node, std::string_view path, int every) {
     if (node && every > recorded)
       complain(problems, node->place, path,
-               fmt::format("{} is longer than what is recorded, {} weeks", node->text, recorded));
+               fmt::format("{} is longer than what is recorded, {} {}", node->text, recorded,
+                           recorded == 1 ? "week" : "weeks"));
   };
   const Node* section = top["record"].node;
   if (!section) return;

@@ -75,8 +75,8 @@ void check_sizes(Findings& found) {
   if (!has_levels(plan.kind) && plan.n < least)
     found.refuse_plan(fmt::format("points: {} is below {}", plan.n, least));
   if (plan.kind == DesignKind::latin_hypercube && plan.n > largest_latin_hypercube)
-    found.refuse_plan(
-        fmt::format("points: {} is above {}, the most for a Latin hypercube", plan.n, largest_latin_hypercube));
+    found.refuse_plan(fmt::format("points: {} is above {}, the most for a Latin hypercube", plan.n,
+                                  largest_latin_hypercube));
   if (plan.kind == DesignKind::morris && !(plan.morris_levels >= 2 && plan.morris_levels % 2 == 0))
     found.refuse_plan(
         fmt::format("levels: {} is not an even number from 2: only then do steps of half the levels "

@@ -176,12 +176,15 @@ std::string shard_path(const std::string& folder, int shard, int shards) {
   return (fs::path(shards_path(folder)) / fmt::format("{:04}-of-{:04}.shard", shard, shards)).string();
 }
 
-void write_folder(const std::string& folder, const SweepPlan& plan, const std::string& scenario) {
+void begin_folder(const std::string& folder, const std::string& scenario) {
   refuse_used_folder(folder);
   std::error_code error;
   fs::create_directories(shards_path(folder), error);
   if (error) throw IoError(folder, "cannot be made: " + error.message());
   write_text(scenario_path(folder), scenario);
+}
+
+void write_plan(const std::string& folder, const SweepPlan& plan) {
   write_text(manifest_path(folder), manifest_text(plan));
   write_text(plan_path(folder), plan_text(plan));
 }

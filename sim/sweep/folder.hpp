@@ -46,8 +46,11 @@ struct SweepPlan {
   int most_societies() const { return until ? until->most : societies; }
 };
 
+/// Makes the folder with its scenario.
 /// @throws ConfigError when the folder exists and holds anything; IoError
-void write_folder(const std::string& folder, const SweepPlan& plan, const std::string& scenario);
+void begin_folder(const std::string& folder, const std::string& scenario);
+/// Adds the manifest and, last, the plan.
+void write_plan(const std::string& folder, const SweepPlan& plan);
 
 struct OpenSweep {
   std::string folder;

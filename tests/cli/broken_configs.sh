@@ -64,8 +64,9 @@ good=$in/good.yaml x=$out/x.h5
 
 # Controls: a good scenario passes, a message without a place is noticed.
 "$program" run "$good" -q -o "$x" >/dev/null || fail "the good scenario does not run"
-[[ -s $x && $(ls "$out") == x.h5 ]] || fail "the good scenario leaves other files than its result"
-rm -f "$x"
+[[ -s $x && $(ls "$out") == $'x.h5\nx.h5.log' ]] ||
+  fail "the good scenario leaves other files than its result and its log"
+rm -f "$x" "$x.log"
 printf 'error: 1 problem\n  a.yaml: seed: required but missing\n' >"$scratch/placeless"
 ! says_where "$scratch/placeless" || fail "a message without a place was not noticed"
 
