@@ -114,6 +114,14 @@ std::vector<double> EffectData::baseline_sd(std::size_t arm, std::size_t outcome
   return result;
 }
 
+std::vector<double> EffectData::cell_sd(const Figure& f) const {
+  std::vector<double> result;
+  for (std::size_t r = 0; r < replicates(); ++r)
+    result.push_back(
+        stored.cell_sd[((f.arm * replicates() + r) * outcomes.size() + f.outcome) * cells.size() + f.cell]);
+  return result;
+}
+
 EffectData read_effects(const std::string& path) {
   const Group group(path);
   EffectData data;
@@ -126,6 +134,8 @@ EffectData read_effects(const std::string& path) {
   data.definitions = group.words("cell_definition");
   for (const std::string& kind : group.words("outcome_kind")) data.is_outcome.push_back(kind == "outcome");
   data.points_per_unit = group.numbers("points_per_unit");
+  data.by_one_chance = group.whole_numbers<int>("decided_by_one_chance");
+  data.stored.cell_sd = group.numbers("cell_sd");
   data.against = group.whole_numbers<int>("against");
   data.challenges = challenges_of(group);
   const auto societies = group.whole_numbers<int>("society");

@@ -29,6 +29,7 @@ struct EffectData {
   std::vector<std::uint8_t> is_outcome;  ///< [outcome] 0 = read for the table of challenges only
   std::vector<double> points_per_unit;   ///< [outcome] NaN = no questionnaire
   std::vector<int> against;              ///< [arm] -1 = compared with none
+  std::vector<int> by_one_chance;  ///< [arm] 1 = treated and untreated eligible are alike but for the draw
   std::vector<Challenge> challenges;
   int societies;
   int per_society;
@@ -45,7 +46,8 @@ struct EffectData {
   std::vector<double> individual_sd(const Figure& f) const { return read(stored.individual_sd, f); }
   std::vector<double> share_up(const Figure& f) const { return read(stored.share_up, f); }
   std::vector<double> share_down(const Figure& f) const { return read(stored.share_down, f); }
-  std::vector<double> baseline_sd(std::size_t arm, std::size_t outcome) const;
+  std::vector<double> baseline_sd(std::size_t arm, std::size_t outcome) const;  ///< over everybody
+  std::vector<double> cell_sd(const Figure& f) const;  ///< at the start, over the cell's persons
   std::vector<double> direct_alone(const Figure& f) const { return read_uncelled(stored.direct_alone, f); }
   std::vector<double> direct_together(const Figure& f) const {
     return read_uncelled(stored.direct_together, f);
@@ -57,8 +59,8 @@ struct EffectData {
 
   /// Row-major as in the file; empty = not there.
   struct Arrays {
-    std::vector<double> effect, persons, individual_sd, share_up, share_down, baseline_sd, direct_alone,
-        direct_together, direct_persons, effect_without;
+    std::vector<double> effect, persons, individual_sd, share_up, share_down, baseline_sd, cell_sd,
+        direct_alone, direct_together, direct_persons, effect_without;
   } stored;
 
  private:

@@ -62,7 +62,10 @@ auto flat(const ArmEffects& effects, Read read) {
 ArmEffects no_effects(std::size_t weeks, std::size_t outcomes) {
   std::array<CellEffect, cell_count> empty;
   empty.fill({none, none, none, none, 0});
-  return {std::vector(weeks, std::vector(outcomes, empty)), std::vector<double>(outcomes, none)};
+  std::array<double, cell_count> no_sd;
+  no_sd.fill(none);
+  return {std::vector(weeks, std::vector(outcomes, empty)), std::vector<double>(outcomes, none),
+          std::vector(outcomes, no_sd)};
 }
 
 void submit_effects(Destination& to, const ArmEffects& effects, std::size_t arm, int replicate) {
@@ -72,6 +75,10 @@ void submit_effects(Destination& to, const ArmEffects& effects, std::size_t arm,
   to.chunk("share_up", arm, replicate, flat(effects, [](const CellEffect& c) { return c.up; }));
   to.chunk("share_down", arm, replicate, flat(effects, [](const CellEffect& c) { return c.down; }));
   to.chunk("baseline_sd", arm, replicate, effects.baseline_sd);
+  std::vector<double> cell_sds;
+  for (const auto& of_outcome : effects.cell_sd)
+    cell_sds.insert(cell_sds.end(), of_outcome.begin(), of_outcome.end());
+  to.chunk("cell_sd", arm, replicate, cell_sds);
 }
 
 void submit_direct(Destination& to, const Plan& plan, const ModelDeclaration& model,
@@ -128,20 +135,23 @@ void submit_paths(Destination& to, const Plan& plan, const ModelDeclaration& mod
 std::vector<double> points_per_unit(const ModelDeclaration& model) {
   std::vector<double> points;
   for (const record::WatchedColumn& w : record::watched_columns(model)) {
-    const auto reads = std::find_if(model.instruments.begin(), model.instruments.end(),
-                                    [&](const InstrumentDeclaration& i) { return i.column == w.column; });
-    points.push_back(reads == model.instruments.end() ? none : reads->sd * std::sqrt(reads->reliability));
+    const InstrumentDeclaration* scale = scale_of(model, w.column);
+    points.push_back(scale == nullptr ? none : scale->sd * std::sqrt(scale->reliability));
   }
   return points;
 }
 
 void submit_coordinates(Destination& to, const Plan& plan, const ModelDeclaration& model) {
-  std::vector<std::int32_t> replicates, societies, comparators;
+  std::vector<std::int32_t> replicates, societies, comparators, by_chance;
   for (int r = 0; r < plan.societies * plan.per_society; ++r) {
     replicates.push_back(r);
     societies.push_back(r / plan.per_society);
   }
-  for (std::size_t a = 0; a < plan.arms.size(); ++a) comparators.push_back(comparator(plan, a));
+  for (std::size_t a = 0; a < plan.arms.size(); ++a) {
+    comparators.push_back(comparator(plan, a));
+    by_chance.push_back(decided_by_one_chance(plan.arms[a]) ? 1 : 0);
+  }
+  to.array("decided_by_one_chance", by_chance);
   to.array("time", weeks_after_start(plan));
   to.array("replicate", replicates);
   to.array("society", societies);

@@ -90,9 +90,8 @@ void add_coordinates(Layout& layout, const Plan& plan, const ModelDeclaration& m
     outcomes.emplace_back(column.name);
     units.emplace_back(column.unit);
     kinds.emplace_back(w.outcome ? "outcome" : "challenge");
-    const auto reads = std::find_if(model.instruments.begin(), model.instruments.end(),
-                                    [&](const InstrumentDeclaration& i) { return i.column == w.column; });
-    scales.emplace_back(reads == model.instruments.end() ? "" : reads->name);
+    const InstrumentDeclaration* scale = scale_of(model, w.column);
+    scales.emplace_back(scale == nullptr ? "" : scale->name);
   }
   for (std::size_t c = 0; c < cell_count; ++c) {
     cells.push_back(cell_name(static_cast<Cell>(c), model));
@@ -103,7 +102,7 @@ void add_coordinates(Layout& layout, const Plan& plan, const ModelDeclaration& m
   layout.dimension("replicate", static_cast<std::size_t>(plan.societies * plan.per_society));
   layout.dimension("outcome", outcomes.size());
   layout.dimension("cell", cell_count);
-  layout.index("time", "time", said("weeks since the programmes started", "weeks"));
+  layout.index("time", "time", said("weeks since the first programme of any arm started", "weeks"));
   layout.words("arm", "arm", arms, "arm of the scenario");
   layout.index("replicate", "replicate", said("replicate: a society with its noise", "1"));
   layout.words("outcome", "outcome", outcomes, "column of the model that is compared");
@@ -114,6 +113,11 @@ void add_coordinates(Layout& layout, const Plan& plan, const ModelDeclaration& m
   layout.words("outcome_kind", "outcome", kinds,
                "outcome = one of the model's outcomes; challenge = read for the table of challenges only");
   layout.words("outcome_scale", "outcome", scales, "questionnaire that reads the outcome; empty = none");
+  layout.index(
+      "decided_by_one_chance", "arm",
+      said("1 = one programme, and every eligible person had the same chance of it: the treated and the "
+           "untreated among the eligible are alike but for the draw",
+           "1"));
   layout.numbers("points_per_unit", ValueType::float64, {"outcome"},
                  said("expected points of the questionnaire per unit of the outcome, clipping at the ends of "
                       "the scale aside; NaN = no questionnaire",
@@ -143,8 +147,13 @@ void add_effects(Layout& layout) {
   layout.numbers("share_down", ValueType::float64, dims,
                  said("share of the cell's persons whose individual effect is below 0", "1"), shares,
                  figures);
-  layout.numbers("baseline_sd", ValueType::float64, {"arm", "replicate", "outcome"},
-                 said("standard deviation (n - 1) of the outcome at the start in the arm `against`",
+  layout.numbers(
+      "baseline_sd", ValueType::float64, {"arm", "replicate", "outcome"},
+      said("standard deviation (n - 1) of the outcome at the start in the arm `against`, over everybody",
+           "unit of the outcome"),
+      std::vector<double>{0, largest_effect}, figures);
+  layout.numbers("cell_sd", ValueType::float64, {"arm", "replicate", "outcome", "cell"},
+                 said("the same over the persons of the cell: what a trial that samples them standardises on",
                       "unit of the outcome"),
                  std::vector<double>{0, largest_effect}, figures);
 }
@@ -208,6 +217,24 @@ std::vector<std::int32_t> weeks_after_start(const Plan& plan) {
   const std::vector<int> all = record::snapshot_weeks(plan);
   for (std::size_t w = 1; w < all.size(); ++w) weeks.push_back(all[w] - all.front());
   return weeks;
+}
+
+const InstrumentDeclaration* scale_of(const ModelDeclaration& model, int column) {
+  const std::string_view unit = model.person_columns[static_cast<std::size_t>(column)].unit;
+  for (const InstrumentDeclaration& instrument : model.instruments)
+    if (instrument.column == column && instrument.unit != unit) return &instrument;
+  return nullptr;
+}
+
+bool decided_by_one_chance(const ArmPlan& arm) {
+  if (arm.programmes.size() != 1) return false;
+  const ProgrammePlan& programme = arm.programmes.front();
+  const Allocation& how = programme.allocation;
+  // of a couple with a single eligible partner that one is treated for certain
+  const bool either_partner =
+      how.kind == Allocation::Kind::clusters && how.one_of_each && programme.who.empty();
+  const bool by_share = how.kind == Allocation::Kind::simple || how.kind == Allocation::Kind::saturation;
+  return either_partner || (by_share && !how.one_of_each && programme.share > 0 && programme.share < 1);
 }
 
 std::vector<int> probed_arms(const Plan& plan, ProbePlan::Kind kind) {

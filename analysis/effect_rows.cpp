@@ -63,16 +63,20 @@ EffectRow row_of(const EffectData& data, const Figure& f) {
                 unknown,
                 unknown,
                 unknown,
+                unknown,
                 data.scales[f.outcome],
                 mean_of(data.persons(f)),
                 mean_of(data.individual_sd(f)),
                 mean_of(data.share_up(f)),
                 mean_of(data.share_down(f))};
-  const double sd = mean_of(data.baseline_sd(f.arm, f.outcome));
-  const HedgesG g = hedges_g({row.effect.mean, sd, row.persons}, {0, sd, row.persons});
-  row.hedges_g = g.g;
-  row.trial_low = g.low;
-  row.trial_high = g.high;
+  const auto standardised = [&](double sd) {
+    return hedges_g({row.effect.mean, sd, row.persons}, {0, sd, row.persons});
+  };
+  row.hedges_g = standardised(mean_of(data.baseline_sd(f.arm, f.outcome))).g;
+  const HedgesG in_cell = standardised(mean_of(data.cell_sd(f)));
+  row.hedges_g_cell = in_cell.g;
+  row.trial_low = in_cell.low;
+  row.trial_high = in_cell.high;
   row.points = row.effect.mean * data.points_per_unit[f.outcome];
   return row;
 }
@@ -175,7 +179,7 @@ std::vector<SaturationRow> saturation_rows(const EffectData& data, const std::ve
   for (const std::size_t a : compared_arms(data)) {
     const double those = mean_of(data.persons({0, a, 0, all}));
     const double share = mean_of(data.persons({0, a, 0, treated})) / those;
-    if (!(share < 1)) continue;  // nobody is left untreated: there is no indirect effect to see
+    if (!data.by_one_chance[a] || !(share < 1)) continue;
     for (std::size_t o = 0; o < data.outcomes.size(); ++o)
       for (const std::size_t w : week_indices(data, weeks)) {
         if (!data.is_outcome[o]) continue;

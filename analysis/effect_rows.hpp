@@ -15,10 +15,13 @@ struct EffectRow {
   int weeks_after;
   Interval effect;  ///< in the outcome's unit
   Spread spread;    ///< of the cell's mean between societies and between noise replicates
-  double hedges_g;  ///< effect on the baseline SD, small-sample corrected for `persons` in each arm
-  /// 95 % sampling interval of hedges_g in one trial with `persons` in each of two arms: how far a real study
-  /// of that size could be off, which is no uncertainty of the effect itself.
-  double trial_low, trial_high;
+  /// Effect on everybody's baseline SD, small-sample corrected for `persons` in each arm. Latent values: a
+  /// score of reliability r would show sqrt(r) of it.
+  double hedges_g;
+  /// The same on the baseline SD of the cell's own persons, as a trial that samples them would report, with
+  /// the 95 % sampling interval of one trial with `persons` in each of two arms: how far a real study of that
+  /// size could be off, which is no uncertainty of the effect itself.
+  double hedges_g_cell, trial_low, trial_high;
   double points;         ///< effect in expected points of `scale`; NaN = no questionnaire
   std::string scale;     ///< questionnaire; empty = none
   double persons;        ///< mean number of persons per replicate
@@ -55,7 +58,8 @@ std::vector<CourseRow> course_rows(const EffectData& data);
 
 /// Effects at the saturation an arm has (Hudgens & Halloran 2008), among those between whom the draw decided,
 /// against nobody treated: total (the treated), indirect (the untreated), overall (all), direct = total -
-/// indirect. Treated and untreated are different people, alike but for the draw.
+/// indirect. Treated and untreated are different people, alike but for the draw; arms in which chance was not
+/// the same for all the eligible have no rows.
 struct SaturationRow {
   std::string arm, against, outcome, unit;
   int weeks_after;

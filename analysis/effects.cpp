@@ -18,10 +18,13 @@ bool bond_lasts(const ArmSnapshots& arm, const ArmSnapshots& against, std::size_
   return first >= 0 && arm.partner[week][person] == first && against.partner[week][person] == first;
 }
 
-double baseline_sd(const ArmSnapshots& against, std::size_t watched, bool among_coupled) {
+/// Standard deviation at the start (n - 1) over some persons; outcomes of couples over those in a bond.
+double baseline_sd(const ArmSnapshots& against, std::size_t watched, bool among_coupled,
+                   const std::vector<std::int32_t>& persons) {
   double n = 0, sum = 0, squares = 0;
   const std::vector<float>& values = against.outcome[watched];
-  for (std::size_t i = 0; i < values.size(); ++i) {
+  for (const std::int32_t person : persons) {
+    const auto i = static_cast<std::size_t>(person);
     if (among_coupled && against.partner.front()[i] < 0) continue;
     const double x = static_cast<double>(values[i]);
     n += 1;
@@ -71,14 +74,20 @@ std::int32_t treated_alone(const ArmSnapshots& probe) {
 
 }  // namespace
 
-int comparator(const Plan& plan, std::size_t arm) {
+int untreated_counterpart(const Plan& plan, std::size_t arm) {
   if (plan.arms[arm].programmes.empty()) return -1;
-  for (const bool untreated : {true, false})
-    for (std::size_t c = 0; c < plan.arms.size(); ++c)
-      if (c != arm && plan.arms[c].programmes.empty() == untreated &&
-          plan.arms[c].parameters == plan.arms[arm].parameters)
-        return static_cast<int>(c);
+  for (std::size_t c = 0; c < plan.arms.size(); ++c)
+    if (plan.arms[c].programmes.empty() && plan.arms[c].parameters == plan.arms[arm].parameters)
+      return static_cast<int>(c);
   return -1;
+}
+
+int comparator(const Plan& plan, std::size_t arm) {
+  const auto& programmes = plan.arms[arm].programmes;
+  const int first = record::programmes_start(plan);
+  const bool begins_first = std::any_of(programmes.begin(), programmes.end(),
+                                        [&](const ProgrammePlan& p) { return p.start == first; });
+  return begins_first ? untreated_counterpart(plan, arm) : -1;
 }
 
 ArmEffects effects_between(const ModelDeclaration& model, const record::ReplicateSnapshots& replicate,
@@ -86,8 +95,12 @@ ArmEffects effects_between(const ModelDeclaration& model, const record::Replicat
   const Members members = members_of(arm, against, replicate, model);
   const std::vector<WatchedColumn> watched = record::watched_columns(model);
   ArmEffects result;
-  for (std::size_t o = 0; o < watched.size(); ++o)
-    result.baseline_sd.push_back(baseline_sd(against, o, watched[o].among_coupled));
+  for (std::size_t o = 0; o < watched.size(); ++o) {
+    auto& of_cells = result.cell_sd.emplace_back();
+    for (std::size_t c = 0; c < cell_count; ++c)
+      of_cells[c] = baseline_sd(against, o, watched[o].among_coupled, members[c]);
+    result.baseline_sd.push_back(of_cells[at(Cell::everyone)]);
+  }
   for (std::size_t w = 1; w < arm.partner.size(); ++w) {
     std::vector<std::uint8_t> lasts(arm.treated.size());
     for (std::size_t i = 0; i < lasts.size(); ++i) lasts[i] = bond_lasts(arm, against, w, i) ? 1 : 0;

@@ -14,8 +14,13 @@
 /// uncertainty comes in only between replicates (intervals.hpp).
 namespace kindred::analysis {
 
-/// The arm that `arm` is compared with: the first one with equal parameters and no programme, else the first
-/// other one with equal parameters; -1 when there is none or the arm has no programme.
+/// The first arm with equal parameters and no programme; -1 when there is none or the arm has no programme
+/// itself. Another treated arm would not do: its untreated are others.
+int untreated_counterpart(const Plan& plan, std::size_t arm);
+
+/// The arm that effects of `arm` are taken against: its untreated counterpart; -1 without one, and for arms
+/// whose first programme begins later than that of others. Weeks are counted, and people looked at, from the
+/// first start.
 int comparator(const Plan& plan, std::size_t arm);
 
 /// The individual effects of the persons of a cell.
@@ -31,8 +36,10 @@ struct CellEffect {
 struct ArmEffects {
   /// [week after the start][watched column][cell]
   std::vector<std::vector<std::array<CellEffect, cell_count>>> effect;
-  std::vector<double>
-      baseline_sd;  ///< [watched column] over all persons of the comparator at the start (n - 1)
+  /// [watched column] over all persons of the comparator at the start (n - 1)
+  std::vector<double> baseline_sd;
+  /// [watched column][cell] the same over the cell's persons; NaN for fewer than two
+  std::vector<std::array<double, cell_count>> cell_sd;
 };
 
 /// Outcomes that only coupled persons have are averaged over persons whose bond of the start still lasts in

@@ -71,18 +71,19 @@ double weighted_mean(std::span<const double> values, const Weights& weights) {
   return sum / weight;
 }
 
-/// |effect| with its size from one replicate and its sign from the others; without correction, |mean|.
+/// |effect| with its size from one replicate and its sign from the others; without correction, |mean|. Others that
+/// are all zero have no sign: a difference to the sum of all would take one from rounding.
 double size_of(std::span<const double> less_mean, double mean_effect, const Weights& weights) {
-  const double mean = mean_effect + weighted_mean(less_mean, weights);
-  if (!weights.is_corrected) return std::abs(mean);
+  if (!weights.is_corrected) return std::abs(mean_effect + weighted_mean(less_mean, weights));
   double size = 0;
-  const double all = std::accumulate(weights.replicate.begin(), weights.replicate.end(), 0.0);
   for (std::size_t r = 0; r < less_mean.size(); ++r) {
-    const double w = weights.replicate[r], effect = mean_effect + less_mean[r],
-                 others = mean * all - w * effect;
-    size += w * (others < 0 ? -effect : effect);
+    double others = 0;
+    for (std::size_t s = 0; s < less_mean.size(); ++s)
+      if (s != r) others += weights.replicate[s] * (mean_effect + less_mean[s]);
+    const int sign = (others > 0) - (others < 0);
+    size += weights.replicate[r] * sign * (mean_effect + less_mean[r]);
   }
-  return size / all;
+  return size / std::accumulate(weights.replicate.begin(), weights.replicate.end(), 0.0);
 }
 
 Measures measures_of(const Effects& all, const Weights& weights) {

@@ -48,13 +48,19 @@ std::string unknown_flag(const CLI::App& verb, const std::string& word) {
   return fmt::format("{}: no flag '{}'; {}", verb.get_name(), flag, scenario::suggestion(flag, flags));
 }
 
+void add_checkpoints(CLI::App& verb, std::string& every) {
+  verb.add_option("--checkpoint-every", every,
+                  "time between checkpoints: 90s, 10m, 1h, or never (then only when stopped by a signal)");
+}
+
 /// What the command line library found wrong, in the words of this program.
 ConfigError usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
   const std::string first = argc > 1 ? argv[1] : "";
   const auto named = app.get_subcommands([&](const CLI::App* a) { return a->get_name() == first; });
   const CLI::App* verb = named.empty() ? nullptr : named.front();
   if (verb != nullptr && argc > 2)  // sweep plan, sweep run ...
-    for (const CLI::App* inner : verb->get_subcommands([&](const CLI::App* a) { return a->get_name() == argv[2]; }))
+    for (const CLI::App* inner :
+         verb->get_subcommands([&](const CLI::App* a) { return a->get_name() == argv[2]; }))
       verb = inner;
   std::vector<Problem> problems;
   const auto add = [&](const std::string& text) { problems.push_back({"command line", 0, 0, text}); };
@@ -86,11 +92,6 @@ void add_scenario(CLI::App& verb, ScenarioOptions& scenario) {
   verb.add_option("FILE", scenario.file, "scenario (YAML)")->required();
   verb.add_option("OVERRIDES", scenario.overrides, "path.to.key=value words that override the file");
   verb.add_option("--seed", scenario.seed, "instead of the file's seed");
-}
-
-void add_checkpoints(CLI::App& verb, std::string& every) {
-  verb.add_option("--checkpoint-every", every,
-                  "time between checkpoints: 90s, 10m, 1h, or never (then only when stopped by a signal)");
 }
 
 int run_command_line(int argc, char** argv, const std::atomic<bool>& stop) {
@@ -184,6 +185,29 @@ int run_command_line(int argc, char** argv, const std::atomic<bool>& stop) {
   SweepCommand sweep;
   sweep.declare(app, common);
 
+  SensitivityVerb sensitivity_verb;
+  auto* sensitivity_app = app.add_subcommand(
+      "sensitivity", "which parameters of a merged Morris or Saltelli sweep matter, and how much");
+  sensitivity_app->add_option("FILE", sensitivity_verb.file, "HDF5 file of kindred sweep merge")->required();
+  sensitivity_app->add_option(
+      "--variable", sensitivity_verb.variable,
+      "mean, sd, effect_treated ... (default: effect_treated; mean without programmes)");
+  sensitivity_app
+      ->add_option("--arm", sensitivity_verb.arms, "only this one (repeatable; default: all that have it)")
+      ->allow_extra_args(false);
+  sensitivity_app
+      ->add_option("--outcome", sensitivity_verb.outcomes, "only this one (repeatable; default: all)")
+      ->allow_extra_args(false);
+  sensitivity_app
+      ->add_option("--week", sensitivity_verb.weeks,
+                   "after the programmes' start (repeatable; default: the first that was kept)")
+      ->allow_extra_args(false);
+  sensitivity_app->add_option("-o,--output", sensitivity_verb.output,
+                              "write to NAME.txt, NAME.csv or NAME.json instead of the terminal");
+  sensitivity_app->add_flag("--csv", sensitivity_verb.csv, "print CSV");
+  sensitivity_app->add_flag("-f,--force", sensitivity_verb.force, "replace an existing output file");
+  add_common(*sensitivity_app, common);
+
   auto* version_app = app.add_subcommand("version", "version, commit, libraries, instruction set in use");
   add_common(*version_app, common);
 
@@ -207,6 +231,7 @@ int run_command_line(int argc, char** argv, const std::atomic<bool>& stop) {
   if (*effects_app) return effects(effects_verb, common);
   if (*targets_app) return targets(targets_verb, common);
   if (*inspect_app) return inspect(inspect_verb, common);
+  if (*sensitivity_app) return sensitivity(sensitivity_verb, common);
   if (const auto code = sweep.run(common, stop)) return *code;
   return version(common);
 }

@@ -28,6 +28,7 @@ std::vector<int> weeks_in(const EffectData& data) {
   std::vector<int> weeks;
   for (const int week : printed_weeks())
     if (data.week_index(week) < data.weeks.size()) weeks.push_back(week);
+  if (weeks.empty()) weeks.push_back(data.weeks.back());  // a short run: the last there is
   return weeks;
 }
 
@@ -41,11 +42,13 @@ std::string head(const EffectData& data, const char* what, const char* whom) {
 struct Line {
   std::string outcome, whom;
   std::vector<Interval> weeks;
+  int societies;  ///< of the study
 };
 
 std::string line_text(const Line& line) {
   std::string out = fmt::format("  {:24} {:30}", line.outcome, line.whom);
-  for (const Interval& week : line.weeks) out += fmt::format(" {:>{}}", effect_text(week), wide);
+  for (const Interval& week : line.weeks)
+    out += fmt::format(" {:>{}}", effect_text(week, line.societies), wide);
   return out + "\n";
 }
 
@@ -58,9 +61,9 @@ bool all_zero(const Line& line) { return std::all_of(line.weeks.begin(), line.we
 
 /// Appends a value to the line of (outcome, whom), which follows its fellows.
 void add_to(std::vector<Line>& lines, const std::string& outcome, const std::string& whom,
-            const Interval& value) {
+            const Interval& value, int societies) {
   if (lines.empty() || lines.back().outcome != outcome || lines.back().whom != whom)
-    lines.push_back({outcome, whom, {}});
+    lines.push_back({outcome, whom, {}, societies});
   lines.back().weeks.push_back(value);
 }
 
@@ -72,7 +75,7 @@ std::vector<Line> cell_lines(const EffectData& data, const std::vector<EffectRow
   for (const EffectRow& row : rows)
     if (row.arm == arm && wanted(row.cell) &&
         std::find(weeks.begin(), weeks.end(), row.weeks_after) != weeks.end())
-      add_to(lines, row.outcome, row.cell, row.effect);
+      add_to(lines, row.outcome, row.cell, row.effect, data.societies);
   return lines;
 }
 
@@ -98,6 +101,21 @@ std::string caution(const EffectData& data) {
   return fmt::format(
       "Only {} {}: intervals over fewer than 8 are wide and rough (replicates.societies=8 or more).\n",
       data.societies, data.societies == 1 ? "society" : "societies");
+}
+
+/// Arms in which the programme reached nobody, in some replicates or all: their zeros would mislead.
+std::string treats_nobody(const EffectData& data) {
+  std::string out;
+  const std::size_t treated = data.cell_index("treated");
+  for (std::size_t a = 0; a < data.arms.size(); ++a) {
+    if (data.against[a] < 0) continue;
+    const std::vector<double> persons = data.persons({0, a, 0, treated});
+    const auto none = std::count(persons.begin(), persons.end(), 0.0);
+    if (none > 0)
+      out +=
+          fmt::format("{}: nobody is treated in {} of {} replicates\n", data.arms[a], none, persons.size());
+  }
+  return out;
 }
 
 bool is_stratum(const std::string& cell) { return cell.ends_with("bond lasts"); }
@@ -154,7 +172,7 @@ std::string course_section(const EffectData& data) {
         out += fmt::format("  {:24} no effect: exactly 0 in every week\n", row.outcome);
       } else {
         out += fmt::format("  {:24} {:>6} {:>6} {:>{}} {:>28}\n", row.outcome, row.onset, row.peak_week,
-                           effect_text(row.peak), wide, share_text(row.retained));
+                           effect_text(row.peak, data.societies), wide, share_text(row.retained));
       }
     }
     return out;
@@ -168,10 +186,11 @@ std::string saturation_section(const EffectData& data) {
                                   "share", "direct", wide, "indirect", wide, "total", wide, "overall", wide);
     for (const auto& row : rows)
       if (row.arm == arm)
-        out +=
-            fmt::format("  {:24} {:>5} {:>6.2f} {:>{}} {:>{}} {:>{}} {:>{}}\n", row.outcome, row.weeks_after,
-                        row.saturation, effect_text(row.direct), wide, effect_text(row.indirect), wide,
-                        effect_text(row.total), wide, effect_text(row.overall), wide);
+        out += fmt::format("  {:24} {:>5} {:>6.2f} {:>{}} {:>{}} {:>{}} {:>{}}\n", row.outcome,
+                           row.weeks_after, row.saturation, effect_text(row.direct, data.societies), wide,
+                           effect_text(row.indirect, data.societies), wide,
+                           effect_text(row.total, data.societies), wide,
+                           effect_text(row.overall, data.societies), wide);
     return out;
   });
 }
@@ -184,15 +203,16 @@ std::string direct_section(const EffectData& data) {
     for (const auto& row : rows)
       if (row.arm == arm)
         out += fmt::format("  {:24} {:>5} {:>8.1f} {:>{}} {:>{}} {:>{}}\n", row.outcome, row.weeks_after,
-                           row.persons, effect_text(row.alone), wide, effect_text(row.together), wide,
-                           effect_text(row.difference), wide);
+                           row.persons, effect_text(row.alone, data.societies), wide,
+                           effect_text(row.together, data.societies), wide,
+                           effect_text(row.difference, data.societies), wide);
     return out;
   });
 }
 
-std::string mediated_line(const analysis::MediatedRow& row) {
+std::string mediated_line(const EffectData& data, const analysis::MediatedRow& row) {
   std::string out = fmt::format("  {:24} {:22} {:>5} {:>{}}", row.outcome, row.cell, row.weeks_after,
-                                effect_text(row.total), wide);
+                                effect_text(row.total, data.societies), wide);
   if (exactly_zero(row.total)) return out + "   no effect to share\n";
   if (!row.told_from_zero) return out + "   not told from 0: no shares\n";
   for (const analysis::Share& s : row.shares) out += fmt::format(" {:>20}", share_text(s.share));
@@ -206,15 +226,15 @@ std::string mediated_section(const EffectData& data) {
     for (const std::string& mechanism : data.mechanisms) out += fmt::format(" {:>20}", mechanism);
     out += fmt::format(" {:>20}\n", "remainder");
     for (const auto& row : rows)
-      if (row.arm == arm && !std::isnan(row.total.mean)) out += mediated_line(row);
+      if (row.arm == arm && !std::isnan(row.total.mean)) out += mediated_line(data, row);
     return out;
   });
 }
 
 /// What the run says about a challenge, in words where there is nothing to measure.
-std::string challenge_cell(const analysis::ChallengeRow& row) {
+std::string challenge_cell(const EffectData& data, const analysis::ChallengeRow& row) {
   if (exactly_zero(row.effect)) return "no effect: exactly 0";
-  const std::string number = effect_text(row.effect);
+  const std::string number = effect_text(row.effect, data.societies);
   if (std::isnan(row.effect.low) || analysis::told_from_zero(row.effect)) return number;
   return number + " not told from 0";
 }
@@ -222,7 +242,7 @@ std::string challenge_cell(const analysis::ChallengeRow& row) {
 std::string challenge_section(const EffectData& data) {
   const auto rows = analysis::challenge_rows(data, {8, 60});
   return by_arm(rows, [&](const std::string& arm) {
-    std::string out = fmt::format("  {:12} {:31} {:43} {:21} {:22} {:>4}  {}\n", "style", "key challenge",
+    std::string out = fmt::format("  {:12} {:31} {:48} {:21} {:27} {:>4}  {}\n", "style", "key challenge",
                                   "how self-compassion is thought to help", "therapeutic focus", "read from",
                                   "week", "effect on the treated of this style");
     std::string last;
@@ -231,10 +251,11 @@ std::string challenge_section(const EffectData& data) {
       const std::string key = row.challenge.style + row.challenge.challenge;
       const bool again = key == last;
       last = key;
-      out += fmt::format("  {:12} {:31} {:43} {:21} {:22} {:>4}  {}\n", again ? "" : row.challenge.style,
+      out += fmt::format("  {:12} {:31} {:48} {:21} {:27} {:>4}  {}\n", again ? "" : row.challenge.style,
                          again ? "" : row.challenge.challenge, again ? "" : row.challenge.helps,
-                         again ? "" : row.challenge.focus, again ? "" : row.outcome, row.weeks_after,
-                         challenge_cell(row));
+                         again ? "" : row.challenge.focus,
+                         again ? "" : row.outcome + (row.unit == "SD" ? "" : " (" + row.unit + ")"),
+                         row.weeks_after, challenge_cell(data, row));
     }
     return out;
   });
@@ -244,19 +265,20 @@ std::string challenge_section(const EffectData& data) {
 std::string spread_section(const std::vector<EffectRow>& rows) {
   return by_arm(rows, [&](const std::string& arm) {
     std::string out = fmt::format("  {:24} {:>4} {:>9} {:>20} {:>9} {:>8} {:>8}  {:24} {:>10} {:>10}\n",
-                                  "outcome (treated)", "week", "Hedges' g", "one trial", "SD", "up", "down",
-                                  "points", "societies", "noise");
+                                  "outcome (treated)", "week", "g of all", "g (one trial)", "SD", "up",
+                                  "down", "points", "societies", "noise");
     for (const EffectRow& row : rows) {
       const bool asked = row.weeks_after == 8 || row.weeks_after == 60;
-      if (row.arm != arm || row.cell != "treated" || !asked || std::isnan(row.effect.mean)) continue;
+      if (row.arm != arm || row.cell != "treated" || !asked || std::isnan(row.hedges_g)) continue;
       const std::string points =
           std::isnan(row.points) ? "" : fmt::format("{:+.3f} {}", row.points, row.scale);
       const auto sd = [](double x) { return std::isnan(x) ? std::string("-") : fmt::format("{:.4f}", x); };
-      out += fmt::format("  {:24} {:>4} {:>+9.3f} {:>20} {:>9.3f} {:>7.1f}% {:>7.1f}%  {:24} {:>10} {:>10}\n",
-                         row.outcome, row.weeks_after, row.hedges_g,
-                         fmt::format("[{:+.2f}, {:+.2f}]", row.trial_low, row.trial_high), row.individual_sd,
-                         100 * row.share_up, 100 * row.share_down, points, sd(row.spread.between_societies),
-                         sd(row.spread.within_society));
+      out += fmt::format(
+          "  {:24} {:>4} {:>+9.3f} {:>20} {:>9.3f} {:>7.1f}% {:>7.1f}%  {:24} {:>10} {:>10}\n", row.outcome,
+          row.weeks_after, row.hedges_g,
+          fmt::format("{:+.2f} [{:+.2f}, {:+.2f}]", row.hedges_g_cell, row.trial_low, row.trial_high),
+          row.individual_sd, 100 * row.share_up, 100 * row.share_down, points,
+          sd(row.spread.between_societies), sd(row.spread.within_society));
     }
     return out;
   });
@@ -281,7 +303,7 @@ std::string section_text(const EffectData& data, const std::vector<EffectRow>& r
     return titled("Principal strata: persons whose bond lasts in both worlds",
                   lines_section(data, rows, is_stratum));
   if (section == "course")
-    return titled("Onset (half of the peak), peak and what is left, weeks after the start",
+    return titled("Onset (half of the peak), peak and what is left, among the weeks that are kept",
                   course_section(data));
   if (section == "saturation")
     return titled("Saturation: effects among the eligible, against nobody treated", saturation_section(data));
@@ -301,10 +323,11 @@ std::string section_text(const EffectData& data, const std::vector<EffectRow>& r
 std::string effects_text(const EffectData& data, const std::string& section) {
   const std::vector<EffectRow> rows = analysis::effect_rows(data, false);
   std::string out = fmt::format(
-      "Effects per person, mean over the cell, in SD units, with 95 % Monte-Carlo interval over {} societies "
-      "x {} noise\n"
-      "replicates. The same people with the same luck in both arms: `0` means the very same numbers.\n{}",
-      data.societies, data.per_society, caution(data));
+      "Effects per person, mean over the cell, in SD of the population (unless a unit is given), with 95 % "
+      "Monte-Carlo\ninterval over {} societies x {} noise replicates. The same people with the same luck in "
+      "both "
+      "arms: `0` means the\nvery same numbers. Weeks count from the first programme.\n{}",
+      data.societies, data.per_society, caution(data) + treats_nobody(data));
   for (const char* name : effect_sections)
     if (section.empty() || section == name) out += section_text(data, rows, name);
   out += "\nWho is who\n";

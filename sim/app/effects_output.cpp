@@ -45,7 +45,9 @@ ordered_json effects_of(const EffectData& data) {
                 {"high", number(r.effect.high)},
                 {"between_societies_sd", number(r.spread.between_societies)},
                 {"within_society_sd", number(r.spread.within_society)},
+                {"societies", r.effect.societies},
                 {"hedges_g", number(r.hedges_g)},
+                {"hedges_g_cell", number(r.hedges_g_cell)},
                 {"trial_low", number(r.trial_low)},
                 {"trial_high", number(r.trial_high)},
                 {"points", number(r.points)},
@@ -84,20 +86,22 @@ ordered_json rows_json(const Rows& rows, const More& more) {
 
 /// One line of the table: an estimand with its interval and, for effects, what belongs to them.
 std::string csv_line(std::string_view estimand, const auto& row, std::string_view cell, int week,
-                     const Interval& i, std::string_view rest = ",,,,,,,,,,") {
-  return fmt::format("{},{},{},{},{},\"{}\",{},{},{},{},{},{}\n", estimand, row.arm, row.against, row.outcome,
-                     row.unit, cell, week, field(i.mean), field(i.standard_error), field(i.low),
-                     field(i.high), rest);
+                     const Interval& i, std::string_view rest = ",,,,,,,,,,,") {
+  const std::string unit = estimand.starts_with("share ") ? "1" : row.unit;
+  return fmt::format("{},{},{},{},{},\"{}\",{},{},{},{},{},{},{}\n", estimand, row.arm, row.against,
+                     row.outcome, unit, cell, week, field(i.mean), field(i.standard_error), field(i.low),
+                     field(i.high), i.societies, rest);
 }
 
 std::string csv_effects(const EffectData& data) {
   std::string out;
   for (const auto& r : analysis::effect_rows(data, true))
     out += csv_line("effect", r, r.cell, r.weeks_after, r.effect,
-                    fmt::format("{},{},{},{},{},{},{},{},{},{},{}", field(r.spread.between_societies),
-                                field(r.spread.within_society), field(r.hedges_g), field(r.trial_low),
-                                field(r.trial_high), field(r.points), r.scale, field(r.persons),
-                                field(r.individual_sd), field(r.share_up), field(r.share_down)));
+                    fmt::format("{},{},{},{},{},{},{},{},{},{},{},{}", field(r.spread.between_societies),
+                                field(r.spread.within_society), field(r.hedges_g), field(r.hedges_g_cell),
+                                field(r.trial_low), field(r.trial_high), field(r.points), r.scale,
+                                field(r.persons), field(r.individual_sd), field(r.share_up),
+                                field(r.share_down)));
   return out;
 }
 
@@ -105,8 +109,9 @@ std::string csv_effects(const EffectData& data) {
 
 std::string effects_csv(const EffectData& data) {
   std::string out =
-      "estimand,arm,against,outcome,unit,cell,weeks_after,value,standard_error,low,high,between_societies_sd,"
-      "within_society_sd,hedges_g,trial_low,trial_high,points,scale,persons,individual_sd,share_up,share_"
+      "estimand,arm,against,outcome,unit,cell,weeks_after,value,standard_error,low,high,societies,"
+      "between_societies_sd,within_society_sd,hedges_g,hedges_g_cell,trial_low,trial_high,points,scale,"
+      "persons,individual_sd,share_up,share_"
       "down\n";
   out += csv_effects(data);
   for (const auto& r : analysis::saturation_rows(data, data.weeks)) {

@@ -63,10 +63,12 @@ int print_unfinished(const InspectVerb& verb, const CommonOptions& common) {
     fmt::print("{:>7} {:>5} {:>14}  {}\n", "society", "noise", "worlds", "weeks done");
     for (const record::StoredTask& t : tasks.whole)
       fmt::print("{:7} {:5} {:>14}  {} of {}\n", t.progress.task.society, t.progress.task.noise,
-                 fmt::format("{} {}-{}", t.progress.task.probes ? "probes" : "arms", t.progress.task.first_arm,
+                 fmt::format("{} {}-{}", t.progress.task.probes ? "probes" : "arms",
+                             t.progress.task.first_arm,
                              t.progress.task.first_arm + t.progress.task.worlds - 1),
                  t.progress.weeks_done, identity.weeks);
-    for (const std::string& path : tasks.damaged) fmt::print("damaged: {} (its task will begin again)\n", path);
+    for (const std::string& path : tasks.damaged)
+      fmt::print("damaged: {} (its task will begin again)\n", path);
     fmt::print("Go on with: {}\n", how);
   }
   return verb.verify ? exit_answer_is_no : exit_done;
@@ -76,8 +78,9 @@ void require_file(const std::string& path) {
   std::error_code error;
   if (std::filesystem::is_regular_file(path, error)) return;
   if (std::filesystem::exists(record::spool_path(path), error))
-    throw ConfigError(Problem{"command line", 0, 0,
-                              fmt::format("inspect: '{}' is not finished, and its run has no checkpoint yet", path)});
+    throw ConfigError(
+        Problem{"command line", 0, 0,
+                fmt::format("inspect: '{}' is not finished, and its run has no checkpoint yet", path)});
   throw ConfigError(Problem{"command line", 0, 0,
                             fmt::format("inspect: '{}' {}", path,
                                         std::filesystem::is_directory(path, error) ? "is a folder, not a file"

@@ -30,8 +30,9 @@ extern "C" void request_stop(int signal) {
   std::raise(signal);
 }
 
-/// Only verbs that run for long look at the request; every other verb may end at once. What the caller ignores (nohup, jobs in
-/// the background) stays ignored. Messages that nobody reads any more must not end hours of work.
+/// Only verbs that run for long look at the request; every other verb may end at once. What the caller
+/// ignores (nohup, jobs in the background) stays ignored. Messages that nobody reads any more must not end
+/// hours of work.
 void listen_for_signals() {
   for (const int signal : {SIGINT, SIGTERM, SIGUSR1, SIGHUP})
     if (std::signal(signal, &request_stop) == SIG_IGN) std::signal(signal, SIG_IGN);
@@ -60,8 +61,9 @@ int print_problems(const kindred::ConfigError& error) {
 }
 
 int stopped_early(const kindred::record::Stopped& stopped) {
-  say(fmt::format("{}\n{:.0f} % is done and kept. Go on with: kindred resume {}\n", stopped.why, 100 * stopped.share,
-                  stopped.output));
+  const std::string kept = stopped.share ? fmt::format("{:.0f} % is done and kept", 100 * *stopped.share)
+                                         : "what was done until the last checkpoint is kept";
+  say(fmt::format("{}\n{}. Go on with: kindred resume {}\n", stopped.why, kept, stopped.output));
   return kindred::app::exit_stopped;
 }
 
@@ -78,8 +80,9 @@ int our_bug(const char* what) {
 int main(int argc, char** argv) {
   hold_standard_streams();
   std::signal(SIGXFSZ, SIG_IGN);  // a file-size limit then is a failed write with a message
-  const std::string_view verb = argc > 1 ? argv[1] : "";
-  if (verb == "run" || verb == "resume") listen_for_signals();
+  const std::string_view verb = argc > 1 ? argv[1] : "", what = argc > 2 ? argv[2] : "";
+  const bool sweeps = verb == "sweep" && (what == "run" || what == "retry");
+  if (verb == "run" || verb == "resume" || sweeps) listen_for_signals();
   try {
     const int code = kindred::app::run_command_line(argc, argv, stop_requested);
     return std::fflush(stdout) == 0 ? code : output_failed({errno, std::generic_category(), "stdout"});

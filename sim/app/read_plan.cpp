@@ -6,9 +6,11 @@
 #include <string>
 #include <utility>
 
+#include "analysis/effects.hpp"
 #include "sim/app/library.hpp"
 #include "sim/app/models.hpp"
 #include "sim/core/errors.hpp"
+#include "sim/record/snapshots.hpp"
 #include "sim/scenario/scenario.hpp"
 
 namespace kindred::app {
@@ -69,6 +71,34 @@ void note_unequal_arms(Plan& plan, const ModelDeclaration& model) {
   }
 }
 
+/// What effects can and cannot say of these arms.
+void note_comparisons(Plan& plan) {
+  for (std::size_t a = 0; a < plan.arms.size(); ++a) {
+    const ArmPlan& arm = plan.arms[a];
+    if (arm.programmes.empty()) continue;
+    const int first = arm.programmes.empty() ? 0 : record::programmes_start(plan);
+    const auto begins = std::min_element(arm.programmes.begin(), arm.programmes.end(),
+                                         [](const auto& x, const auto& y) { return x.start < y.start; });
+    if (begins->start > first)
+      note_once(plan,
+                fmt::format("arm '{}' begins in week {}, later than others (week {}): it gets no effects; "
+                            "give it a scenario of its own",
+                            arm.name, begins->start, first));
+    if (analysis::untreated_counterpart(plan, a) < 0)
+      note_once(plan, fmt::format("arm '{}' is compared with none: no arm without a programme has the same "
+                                  "parameters, so it has no effects",
+                                  arm.name));
+    const bool together =
+        std::all_of(arm.programmes.begin(), arm.programmes.end(),
+                    [&](const ProgrammePlan& p) { return p.start == arm.programmes.front().start; });
+    if (!together)
+      note_once(plan,
+                fmt::format("arm '{}': its programmes begin in different weeks; effects count weeks from "
+                            "the first, and who is treated later counts as treated from then on",
+                            arm.name));
+  }
+}
+
 }  // namespace
 
 void require_matching_controls(const Plan& plan, const ModelDeclaration& model, const std::string& file) {
@@ -102,6 +132,7 @@ Plan read_plan(const ScenarioOptions& scenario, std::string* output) {
   const ModelDeclaration& model = *model_named(plan.model).declaration;
   note_unequal_arms(plan, model);
   require_matching_controls(plan, model, scenario.file);
+  note_comparisons(plan);
   return plan;
 }
 

@@ -35,13 +35,6 @@ Estimate over_societies(const Plan& plan, const std::function<double(std::size_t
   return {sum / n, std::sqrt(variance / n)};
 }
 
-/// The arm that effects of `arm` are taken against; else the first arm, when it is the same people's; else
-/// none.
-int compared_with(const Plan& plan, std::size_t arm) {
-  if (const int other = analysis::comparator(plan, arm); other >= 0) return other;
-  return arm != 0 && plan.arms[arm].parameters == plan.arms.front().parameters ? 0 : -1;
-}
-
 ResultRow row_of(const Plan& plan, const record::RunResult& result, std::string name, std::string unit,
                  const std::function<double(const PopulationFrame&)>& read) {
   ResultRow row{std::move(name), std::move(unit), {}, true};
@@ -50,7 +43,7 @@ ResultRow row_of(const Plan& plan, const record::RunResult& result, std::string 
   };
   for (std::size_t arm = 0; arm < plan.arms.size(); ++arm) {
     const Estimate level = over_societies(plan, [&](std::size_t r) { return value(r, arm); });
-    const int other = compared_with(plan, arm);
+    const int other = analysis::untreated_counterpart(plan, arm);
     const std::size_t against = other < 0 ? arm : static_cast<std::size_t>(other);
     const Estimate gap =
         over_societies(plan, [&](std::size_t r) { return value(r, arm) - value(r, against); });
@@ -103,7 +96,9 @@ std::string cell_text(const ResultRow& row, std::size_t arm) {
   const auto small = [&](double x) {
     return fmt::format("{:.{}f}", x, digits + 1) == fmt::format("{:.{}f}", 0.0, digits + 1);
   };
+  constexpr double rounding = 1e-12;  // sums of equal numbers in another order
   const auto figure = [&](double x) {
+    if (std::abs(x) < rounding) return std::string("0");
     return small(std::abs(x)) ? fmt::format("{:.0e}", x) : fmt::format("{:.{}f}", x, digits + 1);
   };
   text += fmt::format(" ({}{}", c.difference > 0 ? "+" : "", figure(c.difference));
@@ -120,10 +115,11 @@ std::string brackets_text(const Plan& plan, const std::vector<ResultRow>& rows) 
   const bool any =
       std::any_of(cells.begin(), cells.end(), [](const ResultCell& c) { return c.against >= 0; });
   if (!any) return "";
-  return first ? fmt::format(" In brackets: difference from '{}'{}.", plan.arms.front().name, error)
-               : fmt::format(
-                     " In brackets: difference from the arm with the same parameters and no programme{}.",
-                     error);
+  return first
+             ? fmt::format(" In brackets: difference from '{}'{}.", plan.arms.front().name, error)
+             : fmt::format(
+                   " In brackets: difference from the first arm with the same parameters and no programme{}.",
+                   error);
 }
 
 /// Arms [begin, end) side by side.

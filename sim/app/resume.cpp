@@ -26,7 +26,8 @@ namespace fs = std::filesystem;
   const std::string spool = record::spool_path(output);
   if (fs::exists(spool, ignored) && record::PosixFile::is_being_written(spool))
     throw IoError(output, "is being written by another run");
-  if (fs::is_regular_file(output, ignored)) problem("the run is finished; kindred inspect shows what is in the file");
+  if (fs::is_regular_file(output, ignored))
+    problem("the run is finished; kindred inspect shows what is in the file");
   if (fs::exists(spool, ignored))
     problem("the run ended before its first checkpoint, so there is nothing to go on from; run it again");
   problem("there is no unfinished run of this name");
@@ -40,9 +41,9 @@ Plan plan_of(const std::string& output, const record::RunIdentity& identity) {
   if (!identity.network_path.empty()) {
     std::error_code ignored;
     if (!fs::exists(identity.network_path, ignored))
-      throw ConfigError(Problem{output, 0, 0,
-                                fmt::format("the network file '{}' is gone; put it back to go on",
-                                            identity.network_path)});
+      throw ConfigError(
+          Problem{output, 0, 0,
+                  fmt::format("the network file '{}' is gone; put it back to go on", identity.network_path)});
     stored.overrides.push_back("society.network.path=" + fmt::format("'{}'", identity.network_path));
   }
   Plan plan = read_plan(stored, nullptr);

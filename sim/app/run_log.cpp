@@ -34,8 +34,8 @@ RunLog::RunLog(const Sitting& sitting, int threads)
 void RunLog::write(const std::string& outcome) const {
   const auto now = std::chrono::system_clock::now();
   const std::chrono::duration<double> took = now - begun_;
-  std::ofstream(path_, std::ios::app) << fmt::format("{} {} {:.1f} s: {}: {}\n", utc(begun_), utc(now), took.count(),
-                                                     what_, outcome);
+  std::ofstream(path_, std::ios::app)
+      << fmt::format("{} {} {:.1f} s: {}: {}\n", utc(begun_), utc(now), took.count(), what_, outcome);
 }
 
 }  // namespace kindred::app

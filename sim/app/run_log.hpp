@@ -7,8 +7,9 @@
 
 namespace kindred::app {
 
-/// `out.h5.log`: one line for each sitting of a run that ended in order. What differs between machines and days is
-/// written here, so that the result file need not hold it. No part of the result, so no failure to write it is one.
+/// `out.h5.log`: one line for each sitting of a run that ended in order. What differs between machines and
+/// days is written here, so that the result file need not hold it. No part of the result, so no failure to
+/// write it is one.
 class RunLog {
  public:
   RunLog(const Sitting& sitting, int threads);

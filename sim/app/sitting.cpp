@@ -35,19 +35,22 @@ void say_how_to_open(const std::string& file, const Plan& plan) {
 void check_room(const std::string& output, const record::Forecast& cost, bool quiet) {
   std::error_code ignored;
   const std::uintmax_t spool = std::filesystem::file_size(record::spool_path(output), ignored);
-  const std::uint64_t there = ignored ? 0 : spool;  // what an earlier sitting has written, or this one replaces
+  const std::uint64_t there =
+      ignored ? 0 : spool;  // what an earlier sitting has written, or this one replaces
   const auto room = record::free_bytes(record::folder_of(output));
   if (!room) return;
   const auto megabytes = [](std::uint64_t bytes) { return static_cast<double>(bytes) / 1e6; };
   const auto least = static_cast<std::uint64_t>(cost.disk_bytes_at_least);
   const auto most = 2 * static_cast<std::uint64_t>(cost.file_bytes);
   if (*room + there < least)
-    throw IoError(output, fmt::format("the disk has {:.0f} MB free, and this run needs at least {:.0f} MB; make "
-                                      "room, choose another place or record less",
-                                      megabytes(*room), megabytes(least)));
+    throw IoError(output,
+                  fmt::format("the disk has {:.0f} MB free, and this run needs at least {:.0f} MB; make "
+                              "room, choose another place or record less",
+                              megabytes(*room), megabytes(least)));
   if (*room + there < most && !quiet)
-    say(fmt::format("warning: the disk has {:.0f} MB free, and this run may need up to {:.0f} MB while it goes on\n",
-                    megabytes(*room), megabytes(most)));
+    say(fmt::format(
+        "warning: the disk has {:.0f} MB free, and this run may need up to {:.0f} MB while it goes on\n",
+        megabytes(*room), megabytes(most)));
 }
 
 void say_what_is_done(const Plan& plan, const record::Forecast& cost, bool quiet) {
@@ -58,8 +61,8 @@ void say_what_is_done(const Plan& plan, const record::Forecast& cost, bool quiet
   for (const std::string& note : plan.notes) say(fmt::format("note: {}\n", note));
 }
 
-void print_tables(const Plan& plan, const Model& model, const record::RunResult& result, const std::string& output,
-                  bool effects, bool json) {
+void print_tables(const Plan& plan, const Model& model, const record::RunResult& result,
+                  const std::string& output, bool effects, bool json) {
   const auto rows = result_rows(plan, *model.declaration, result);
   const int last = result.last.empty() ? plan.run : result.week;
   if (json) {
@@ -73,7 +76,8 @@ void print_tables(const Plan& plan, const Model& model, const record::RunResult&
 
 }  // namespace
 
-int sit(const Plan& plan, const Sitting& sitting, const CommonOptions& common, const std::atomic<bool>& stop) {
+int sit(const Plan& plan, const Sitting& sitting, const CommonOptions& common,
+        const std::atomic<bool>& stop) {
   const Model& model = model_named(plan.model);
   const parallel::ThreadLimit limit(common.threads);
   const record::Forecast cost = record::forecast(plan, model, limit.threads(), sitting.widest);
@@ -102,14 +106,15 @@ int sit(const Plan& plan, const Sitting& sitting, const CommonOptions& common, c
     limit.run([&] { result = record::carry_out(plan, model, options); });
   } catch (const record::Stopped& stopped) {
     progress.end();
-    log.write(fmt::format("stopped at {:.0f} % ({})", 100 * stopped.share, stopped.why));
+    log.write(fmt::format("stopped ({})", stopped.why));
     throw;
   }
   progress.end();
   log.write("finished");
   if (!common.quiet)
     say(fmt::format("{:.1f} s, {:.1f} M person-weeks/s on {} threads, {} kernels\n", progress.seconds(),
-                    static_cast<double>(world_weeks) * static_cast<double>(cost.persons) / 1e6 / progress.seconds(),
+                    static_cast<double>(world_weeks) * static_cast<double>(cost.persons) / 1e6 /
+                        progress.seconds(),
                     limit.threads(), name_of(options.isa)));
   print_tables(plan, model, result, sitting.output, !options.addition.datasets.empty(), common.json);
   return exit_done;
@@ -123,8 +128,9 @@ std::optional<std::chrono::duration<double>> checkpoint_period(const std::string
   const std::string unit(rest, end);
   const double seconds = unit == "s" ? number : unit == "m" ? 60 * number : unit == "h" ? 3600 * number : -1;
   if (error != std::errc() || !(seconds >= 0) || !std::isfinite(seconds))
-    throw ConfigError(Problem{"command line", 0, 0,
-                              fmt::format("--checkpoint-every: '{}' is no time; write 90s, 10m, 1h or never", text)});
+    throw ConfigError(
+        Problem{"command line", 0, 0,
+                fmt::format("--checkpoint-every: '{}' is no time; write 90s, 10m, 1h or never", text)});
   return std::chrono::duration<double>(seconds);
 }
 

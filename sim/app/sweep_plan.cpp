@@ -27,7 +27,8 @@ namespace {
 /// What a sweep needs to know of a point's plan.
 struct PointFacts {
   std::string hash, society;
-  std::int64_t persons = 0;
+  sweep::SocietyKind kind{};
+  NetworkPlan network{};
   int weeks_left = 0;  ///< after the programmes' start
 };
 
@@ -39,7 +40,10 @@ scenario::Sources sources_of(const ScenarioOptions& scenario) {
 
 PointFacts facts_of(const Plan& plan, const std::string& file) {
   require_matching_controls(plan, *model_named(plan.model).declaration, file);
-  return {record::text_hash(plan.resolved), sweep::society_of_point(plan), plan.society.persons,
+  return {record::text_hash(plan.resolved),
+          sweep::society_of_point(plan),
+          {plan.society.persons, plan.burn_in + plan.run, ""},
+          plan.society.network,
           plan.run - std::max(0, record::programmes_start(plan))};
 }
 
@@ -97,8 +101,7 @@ sweep::SweepPlan planned(const sweep::Study& study, const Plan& first, const std
                         .per_society = first.per_society,
                         .until = study.until,
                         .seed = first.seed,
-                        .persons = 0,
-                        .weeks_in_all = first.burn_in + first.run,
+                        .kinds = {},
                         .points = {}};
   for (const ArmPlan& arm : first.arms) plan.arms.push_back(arm.name);
   for (const sweep::Axis& axis : study.design.axes) plan.axes.push_back(axis.name);
@@ -107,7 +110,9 @@ sweep::SweepPlan planned(const sweep::Study& study, const Plan& first, const std
     const sweep::Point& point = study.design.points[p];
     const int number = societies.emplace(facts[p].society, static_cast<int>(societies.size())).first->second;
     plan.points.push_back({facts[p].hash, number, point.role, point.unit, study.values(point)});
-    plan.persons = std::max(plan.persons, facts[p].persons);
+    if (number < static_cast<int>(plan.kinds.size())) continue;
+    plan.kinds.push_back(facts[p].kind);
+    plan.kinds.back().network = sweep::network_hash(facts[p].network);
   }
   return plan;
 }
@@ -133,7 +138,6 @@ void check_until(const sweep::SweepPlan& plan, const std::string& file) {
 /// Where the folder's worth goes: what a plan costs and how to go on.
 struct Cost {
   std::size_t chunks;
-  int societies;
   double lanes_filled, person_weeks;
 };
 
@@ -141,12 +145,13 @@ Cost cost_of(const sweep::SweepPlan& plan) {
   std::vector<int> societies;
   for (const sweep::PlannedPoint& point : plan.points) societies.push_back(point.society);
   const auto chunks = sweep::chunks_of(societies);
-  const double worlds = static_cast<double>(plan.points.size() * plan.arms.size()) *
-                        static_cast<double>(plan.most_societies() * plan.per_society);
+  const double worlds =
+      static_cast<double>(plan.arms.size()) * static_cast<double>(plan.most_societies() * plan.per_society);
+  double person_weeks = 0;
+  for (std::size_t p = 0; p < plan.points.size(); ++p)
+    person_weeks += worlds * static_cast<double>(plan.kind_of(p).persons * plan.kind_of(p).weeks);
   constexpr int widest = 16;
-  return {chunks.size(), *std::max_element(societies.begin(), societies.end()) + 1,
-          sweep::lanes_filled(chunks, plan.arms.size(), widest),
-          worlds * static_cast<double>(plan.weeks_in_all * plan.persons)};
+  return {chunks.size(), sweep::lanes_filled(chunks, plan.arms.size(), widest), person_weeks};
 }
 
 void print_json(const sweep::SweepPlan& plan, const std::string& folder,
@@ -174,8 +179,8 @@ void print_text(const sweep::SweepPlan& plan, const std::string& folder) {
   fmt::print("  work          {:.1f} M person-weeks{}\n", cost.person_weeks / 1e6,
              plan.until ? " at most" : "");
   fmt::print("  lanes         {:.1f} % filled: points of one society are worlds of one ensemble ({} {})\n",
-             100 * cost.lanes_filled, cost.societies,
-             cost.societies == 1 ? "kind of society" : "kinds of society");
+             100 * cost.lanes_filled, plan.kinds.size(),
+             plan.kinds.size() == 1 ? "kind of society" : "kinds of society");
   fmt::print("  here          kindred sweep run {} && kindred sweep merge {} -o sweep.h5\n", folder, folder);
   fmt::print("  on a cluster  kindred sweep script {} --shards 16 -o sweep.h5 > sweep.sh && bash sweep.sh\n",
              folder);

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "sim/app/build_info.hpp"
 #include "sim/app/models.hpp"
 #include "sim/app/progress.hpp"
 #include "sim/app/shard_choice.hpp"
@@ -24,13 +25,6 @@ std::string environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-/// Threads: as asked, else what the batch system gave this task, else every core of the affinity mask.
-int threads_for(const CommonOptions& common) {
-  if (common.threads > 0) return common.threads;
-  const int given = std::atoi(environment("SLURM_CPUS_PER_TASK").c_str());
-  return given > 0 ? given : 0;
-}
-
 /// A shard's run from the verb, without what differs between run and retry.
 sweep::ShardRun shard_run(const SweepRunVerb& verb) {
   sweep::ShardRun run;
@@ -40,16 +34,26 @@ sweep::ShardRun shard_run(const SweepRunVerb& verb) {
   return run;
 }
 
+/// Results of two builds may differ in their last digits.
+void note_build(const sweep::SweepPlan& plan) {
+  const record::Build build = build_info();
+  if (plan.version == build.version && plan.commit == build.commit) return;
+  say(fmt::format("note: the sweep was planned by kindred {} ({}), this is {} ({}): use one build for all "
+                  "shards, or their numbers may not belong together\n",
+                  plan.version, plan.commit, build.version, build.commit));
+}
+
 sweep::ShardReport carry_out(const sweep::OpenSweep& sweep, sweep::ShardRun run, const SweepRunVerb& verb,
                              const CommonOptions& common, const std::atomic<bool>& stop) {
   const Model& model = model_named(sweep.plan.model);
   const sweep::Measures measures = measures_for(*model.declaration);
   const auto plans = plans_of(sweep);
   const sweep::Engine engine{&model, instruction_set_in_use(), verb.widest, &stop};
-  Progress progress(common.quiet, sweep.plan.persons);
+  note_build(sweep.plan);
+  Progress progress(common.quiet, 1);  // it is told person-weeks
   run.progress = [&](std::int64_t done, std::int64_t all) { progress.show(done, all); };
   sweep::ShardReport report;
-  const parallel::ThreadLimit limit(threads_for(common));
+  const parallel::ThreadLimit limit(common.threads > 0 ? common.threads : threads_given(environment));
   limit.run([&] { report = sweep::run_shard(sweep, run, engine, measures, plans); });
   progress.end();
   if (!common.quiet && report.person_weeks > 0)
@@ -59,15 +63,16 @@ sweep::ShardReport carry_out(const sweep::OpenSweep& sweep, sweep::ShardRun run,
 }
 
 int told(const sweep::ShardReport& report, const std::string& what, const std::string& folder) {
+  if (!report.stopped.empty()) {
+    say(fmt::format("{}; everything that was finished is kept: run the same command again to go on\n",
+                    report.stopped));
+    return exit_stopped;
+  }
   fmt::print("{}: {} of {} points complete, {} failed\n", what, report.complete, report.points,
              report.failed);
   if (report.failed > 0) say(fmt::format("which ones and why: kindred sweep status {}\n", folder));
-  if (report.is_stopped) {
-    say("stopped early; everything that was finished is kept: run the same command again to go on\n");
-    return exit_stopped;
-  }
   if (report.has_given_up) say("given up: more points failed than allowed\n");
-  return report.failed > 0 || report.complete < report.points ? exit_answer_is_no : exit_done;
+  return report.is_over() && report.failed == 0 ? exit_done : exit_answer_is_no;
 }
 
 /// The point whose hash begins like this.
@@ -95,6 +100,7 @@ int replay(const sweep::OpenSweep& sweep, const SweepRunVerb& verb, const Common
     fmt::print("  {} = {}\n", sweep.plan.factors[f], planned.values[f].text);
   sweep::ShardRun run = shard_run(verb);
   run.points = {static_cast<int>(point)};
+  run.afresh = true;
   run.file = (std::filesystem::path(sweep::shards_path(sweep.folder)) / ("point-" + planned.hash + ".shard"))
                  .string();
   const sweep::ShardReport report = carry_out(sweep, run, verb, common, stop);
@@ -114,6 +120,12 @@ int sweep_run(const SweepRunVerb& verb, const CommonOptions& common, const std::
   run.shard = choice.shard;
   run.shards = choice.shards;
   const sweep::ShardReport report = carry_out(sweep, run, verb, common, stop);
+  if (report.is_over() && report.person_weeks == 0 && !common.quiet)
+    say(fmt::format("nothing left to do {}; next: kindred sweep {}\n",
+                    choice.shards > 1 ? "in this part" : "here",
+                    report.failed > 0   ? "retry " + verb.folder
+                    : choice.shards > 1 ? "status " + verb.folder
+                                        : "merge " + verb.folder + " -o sweep.h5"));
   return told(report, fmt::format("shard {} of {}", choice.shard, choice.shards), verb.folder);
 }
 
@@ -124,8 +136,8 @@ int sweep_retry(const SweepRunVerb& verb, const CommonOptions& common, const std
   const auto busy = std::find_if(gathered.shards.begin(), gathered.shards.end(),
                                  [](const sweep::ShardState& s) { return s.is_running; });
   if (busy != gathered.shards.end())
-    throw ConfigError(Problem{verb.folder, 0, 0,
-                              fmt::format("{} is still being written; wait for it, then retry", busy->file)});
+    throw IoError(busy->file, "is being written by another run; wait for it, then retry");
+  for (const std::string& problem : gathered.problems()) say(fmt::format("left out: {}\n", problem));
   const sweep::Enough enough(sweep.plan, measures);
   sweep::ShardRun run = shard_run(verb);
   run.points.emplace();
@@ -136,9 +148,9 @@ int sweep_retry(const SweepRunVerb& verb, const CommonOptions& common, const std
     return exit_done;
   }
   run.known = gathered.results;
-  for (int number = 0; run.file.empty(); ++number) {
-    const auto file =
-        std::filesystem::path(sweep::shards_path(sweep.folder)) / fmt::format("retry-{:03}.shard", number);
+  for (int number = 0; run.file.empty(); ++number) {  // no other machine's name, see part_path
+    const auto file = std::filesystem::path(sweep::shards_path(sweep.folder)) /
+                      fmt::format("retry-{}-{:03}.shard", sweep::machine_name(), number);
     if (!std::filesystem::exists(file)) run.file = file.string();
   }
   return told(carry_out(sweep, run, verb, common, stop), "retry", verb.folder);

@@ -61,6 +61,17 @@ struct EffectsVerb {
 };
 int effects(const EffectsVerb& verb, const CommonOptions& common);
 
+struct SensitivityVerb {
+  std::string file;
+  std::string variable;                     ///< empty = effect_treated, or mean where nobody is treated
+  std::vector<std::string> arms, outcomes;  ///< empty = all
+  std::vector<int> weeks;                   ///< empty = the first one after the start
+  std::string output;                       ///< empty = the terminal; else the ending says what is written
+  bool csv = false;
+  bool force = false;
+};
+int sensitivity(const SensitivityVerb& verb, const CommonOptions& common);
+
 struct TargetsVerb {
   std::string file;                    ///< empty = the library's
   std::vector<std::string> overrides;  ///< key=value, such as study.persons=2000

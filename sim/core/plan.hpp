@@ -78,7 +78,7 @@ struct ProgrammePlan {
   double share = 1;               ///< of the eligible who are enrolled
   std::string group;              ///< slots of one group draw the same enrolment luck
   Allocation allocation;
-  /// Of all who would be treated, only the one at this place in the order of luck is; -1 = all are.
+  /// Of all who would be treated, only the one at this place of a random order is; -1 = all are.
   int only_place = -1;
 };
 

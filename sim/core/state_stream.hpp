@@ -12,9 +12,9 @@
 
 #include "sim/core/errors.hpp"
 
-/// State as a stream of bytes, for checkpoints: what is written in an order is read in the same order by the same
-/// program on the same kind of machine. Where the bytes go, and that they are undamaged, is others' business; still
-/// no length is believed before the bytes for it are known to be there.
+/// State as a stream of bytes, for checkpoints: what is written in an order is read in the same order by the
+/// same program on the same kind of machine. Where the bytes go, and that they are undamaged, is others'
+/// business; still no length is believed before the bytes for it are known to be there.
 namespace kindred {
 
 template <class T>

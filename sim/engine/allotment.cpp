@@ -172,12 +172,14 @@ void treat_person(Choice<Real>& choice) {
   choice.who.eligible = choice.who.treated;  // no draw decides about anybody else
 }
 
-/// Of all who would be treated only one is: the one at `place` in the order of luck, if so many there are.
+/// Of all who would be treated only one is: the one at `place` in an order drawn for this alone, if so many
+/// there are. The first places are a random sample of the treated, whatever chance each of them had.
 template <class Real>
 void keep_only(Choice<Real>& choice, int place) {
   std::vector<std::pair<double, std::size_t>> order;
   for (std::size_t i = 0; i < choice.persons(); ++i)
-    if (choice.who.treated[i]) order.emplace_back(choice.draw(i), i);
+    if (choice.who.treated[i])
+      order.emplace_back(choice.luck(stream_sample, static_cast<std::int64_t>(i)), i);
   std::sort(order.begin(), order.end());
   std::fill(choice.who.treated.begin(), choice.who.treated.end(), std::uint8_t{0});
   const auto k = static_cast<std::size_t>(place);

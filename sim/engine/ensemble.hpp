@@ -65,8 +65,8 @@ class Ensemble {
   const std::vector<std::uint8_t>& eligible(int slot, int world) const;
   int slots() const { return static_cast<int>(slots_.size()); }
 
-  /// Writes what changes from week to week; restore() into an ensemble of the same setup goes on from there, on
-  /// any instruction set, to the same bits.
+  /// Writes what changes from week to week; restore() into an ensemble of the same setup goes on from there,
+  /// on any instruction set, to the same bits.
   void save(StateWriter& out) const;
   /// @throws IoError when the state is of another shape
   void restore(StateReader& in);

@@ -1,9 +1,11 @@
 #include "sim/engine/society.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "sim/core/errors.hpp"
 #include "sim/graph/generators.hpp"
@@ -107,23 +109,42 @@ void check_attributes(const ModelDeclaration& model, const Society& society) {
   if (!problems.empty()) throw ConfigError(problems);
 }
 
+namespace {
+
+/// What a society cannot give to a programme; empty = nothing.
+std::string impossible(const ProgrammePlan& programme, const Society& society) {
+  const Allocation& how = programme.allocation;
+  if (society.community.empty() && needs_communities(programme))
+    return "is given by community, and this network has none; networks of kind community and blocks have, "
+           "and "
+           "files with a column 'community'";
+  const std::set<std::int32_t> communities(society.community.begin(), society.community.end());
+  if (how.kind == Allocation::Kind::stepped_wedge && static_cast<std::size_t>(how.steps) > communities.size())
+    return fmt::format("has {} steps, and this network has only {} communities", how.steps,
+                       communities.size());
+  for (const Condition& condition : programme.who) {
+    if (condition.kind != Condition::Kind::community) continue;
+    for (const int label : condition.labels)
+      if (!communities.contains(label))
+        return fmt::format("is for community {}, which this network does not have; it has {}", label,
+                           fmt::join(communities, ", "));
+  }
+  if (how.kind == Allocation::Kind::person && how.person >= society.persons())
+    return fmt::format("allocation.person is {}; persons of this society are numbered 0 to {}", how.person,
+                       society.persons() - 1);
+  return "";
+}
+
+}  // namespace
+
 void check_allocations(const Plan& plan, const Society& society) {
   std::vector<Problem> problems;
+  std::set<std::string> said;  // the steps of a wedge would all say the same
   for (const ArmPlan& arm : plan.arms)
     for (const ProgrammePlan& programme : arm.programmes) {
-      if (society.community.empty() && needs_communities(programme))
-        problems.push_back(
-            {"", 0, 0,
-             fmt::format("arms.{}: programme '{}' is given by community, and this network has none; networks "
-                         "of kind community and blocks have, and files with a column 'community'",
-                         arm.name, programme.name)});
-      if (programme.allocation.kind == Allocation::Kind::person &&
-          programme.allocation.person >= society.persons())
-        problems.push_back(
-            {"", 0, 0,
-             fmt::format("arms.{}: programme '{}': allocation.person is {}; persons of this society are "
-                         "numbered 0 to {}",
-                         arm.name, programme.name, programme.allocation.person, society.persons() - 1)});
+      const std::string why = impossible(programme, society);
+      const std::string text = fmt::format("arms.{}: programme '{}' {}", arm.name, programme.name, why);
+      if (!why.empty() && said.insert(text).second) problems.push_back({"", 0, 0, text});
     }
   if (!problems.empty()) throw ConfigError(problems);
 }

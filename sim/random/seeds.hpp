@@ -15,6 +15,7 @@ inline constexpr std::uint32_t stream_noise = 0x1001;
 inline constexpr std::uint32_t stream_practice = 0x1002;   ///< word 0 adherence, word 1 maintenance
 inline constexpr std::uint32_t stream_enrolment = 0x1003;  ///< the counter's week holds the group's hash
 inline constexpr std::uint32_t stream_cluster = 0x1005;    ///< which clusters: person = number of the cluster
+inline constexpr std::uint32_t stream_sample = 0x1006;     ///< who of the treated is treated alone
 inline constexpr std::uint32_t stream_panel = 0x1004;      ///< who is in the recorded sample
 inline constexpr std::uint32_t stream_instrument = 0x3000;  ///< + index of the instrument
 

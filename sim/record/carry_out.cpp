@@ -50,7 +50,8 @@ std::int64_t spell_bytes(const std::vector<Task>& at_once, std::int64_t persons)
 
 /// Tasks of one group of worlds: the arms, or the probes, of one replicate.
 void fill_group(std::vector<Task>& tasks, const Task& group, int count, int widest, std::vector<Task> begun) {
-  std::sort(begun.begin(), begun.end(), [](const Task& a, const Task& b) { return a.first_arm < b.first_arm; });
+  std::sort(begun.begin(), begun.end(),
+            [](const Task& a, const Task& b) { return a.first_arm < b.first_arm; });
   int first = 0;
   const auto fill_until = [&](int end) {
     if (first == end) return;
@@ -61,7 +62,8 @@ void fill_group(std::vector<Task>& tasks, const Task& group, int count, int wide
     }
   };
   for (const Task& task : begun) {
-    if (task.first_arm < first || task.worlds < 1 || task.worlds > task.width || task.worlds > count - task.first_arm)
+    if (task.first_arm < first || task.worlds < 1 || task.worlds > task.width ||
+        task.worlds > count - task.first_arm)
       throw IoError("checkpoint", "holds tasks that do not go together");
     fill_until(task.first_arm);
     tasks.push_back(task);

@@ -40,7 +40,7 @@ struct RunOptions {
   const std::atomic<bool>* stop = nullptr;  ///< set from outside: save every state and leave
   /// Wall time between two checkpoints of a task; nothing = only when `stop` is set.
   std::optional<std::chrono::duration<double>> checkpoint_every = std::chrono::minutes(10);
-  bool resume = false;                                ///< go on from the checkpoint beside `output`
+  bool resume = false;                               ///< go on from the checkpoint beside `output`
   std::function<void(const std::string&)> say = {};  ///< warnings; called from any thread
 };
 
@@ -50,9 +50,9 @@ struct Forecast {
   bool side_by_side;  ///< ensembles run beside each other; otherwise rows share the threads
   std::int64_t persons;
   double ties_per_person;
-  std::int64_t person_weeks;  ///< over all worlds and replicates
-  std::int64_t memory_bytes;  ///< columns, graph and recording buffers at the peak
-  std::int64_t file_bytes;    ///< upper estimate of the finished file; the spool takes as much again
+  std::int64_t person_weeks;         ///< over all worlds and replicates
+  std::int64_t memory_bytes;         ///< columns, graph and recording buffers at the peak
+  std::int64_t file_bytes;           ///< upper estimate of the finished file; the spool takes as much again
   std::int64_t disk_bytes_at_least;  ///< of spool and file together: less than that is never enough
 };
 
@@ -62,12 +62,13 @@ struct RunResult {
   std::vector<std::vector<PopulationFrame>> last;
 };
 
-/// Thrown when a run ended before its output was written and can be resumed: on request, or because the machine
-/// failed it.
+/// Thrown when a run ended before its output was written and can be resumed: on request, or because the
+/// machine failed it.
 struct Stopped {
   std::string output;
   std::string why;
-  double share;  ///< of the weeks that are done
+  std::optional<double>
+      share;  ///< of all weeks that is kept; nothing when it is that of an earlier checkpoint
 };
 
 /// Whether these tasks run beside each other; otherwise the rows of one after the other are shared out.

@@ -51,21 +51,22 @@ void save(StateWriter& out, const RunIdentity& identity) {
 
 Digest digest_of_identity(const RunIdentity& identity) {
   std::vector<std::byte> bytes;
-  StateWriter writer([&](std::span<const std::byte> more) { bytes.insert(bytes.end(), more.begin(), more.end()); });
+  StateWriter writer(
+      [&](std::span<const std::byte> more) { bytes.insert(bytes.end(), more.begin(), more.end()); });
   save(writer, identity);
   return digest_of(bytes);
 }
 
 std::string name_of(const Task& task) {
-  return fmt::format("{}{:04}-{:03}-{}-{:04}", task_prefix, task.society, task.noise, task.probes ? "probe" : "arm",
-                     task.first_arm);
+  return fmt::format("{}{:04}-{:03}-{}-{:04}", task_prefix, task.society, task.noise,
+                     task.probes ? "probe" : "arm", task.first_arm);
 }
 
 void save(StateWriter& out, const TaskProgress& progress) {
   const Task& task = progress.task;
   out.mark("task");
-  for (const int number : {task.society, task.noise, task.first_arm, task.worlds, task.width, task.probes ? 1 : 0,
-                           static_cast<int>(progress.stage), progress.weeks_done})
+  for (const int number : {task.society, task.noise, task.first_arm, task.worlds, task.width,
+                           task.probes ? 1 : 0, static_cast<int>(progress.stage), progress.weeks_done})
     out.value(std::int32_t{number});
   out.value(progress.spool_length);
 }
@@ -78,7 +79,8 @@ TaskProgress read_progress(StateReader& in) {
     *number = in.value<std::int32_t>();
   task.probes = in.value<std::int32_t>() != 0;
   const auto stage = in.value<std::int32_t>();
-  if (stage < 0 || stage > static_cast<std::int32_t>(TaskStage::filled)) in.refuse("names a stage that there is not");
+  if (stage < 0 || stage > static_cast<std::int32_t>(TaskStage::filled))
+    in.refuse("names a stage that there is not");
   progress.stage = static_cast<TaskStage>(stage);
   progress.weeks_done = in.value<std::int32_t>();
   progress.spool_length = in.value<std::uint64_t>();
@@ -96,7 +98,8 @@ std::vector<std::string> names_in(const std::string& folder) {
 }
 
 bool is_ours(const std::string& name) {
-  return name == manifest + 1 || name == scenario + 1 || name.starts_with(task_prefix) || name.ends_with(".part");
+  return name == manifest + 1 || name == scenario + 1 || name.starts_with(task_prefix) ||
+         name.ends_with(".part");
 }
 
 auto order(const Task& task) { return std::tuple(task.society, task.noise, task.probes, task.first_arm); }
@@ -111,13 +114,13 @@ bool RunIdentity::operator==(const RunIdentity& other) const {
 }
 
 std::int64_t world_weeks_of(const Plan& plan) {
-  return static_cast<std::int64_t>(plan.arms.size() + plan.probes.size()) * plan.societies * plan.per_society *
-         (plan.burn_in + plan.run);
+  return static_cast<std::int64_t>(plan.arms.size() + plan.probes.size()) * plan.societies *
+         plan.per_society * (plan.burn_in + plan.run);
 }
 
 RunIdentity identify(const Plan& plan, const File& file, const Build& build) {
-  RunIdentity identity{build, plan.resolved,          {}, {}, declaration_hash(file), plan.burn_in + plan.run,
-                       world_weeks_of(plan)};
+  RunIdentity identity{
+      build, plan.resolved, {}, {}, declaration_hash(file), plan.burn_in + plan.run, world_weeks_of(plan)};
   if (plan.society.network.kind != NetworkPlan::Kind::file) return identity;
   identity.network_path = fs::absolute(plan.society.network.path).lexically_normal().string();
   identity.network = digest_of(contents_of(identity.network_path));
@@ -133,8 +136,9 @@ void require_same_run(const std::string& output, const RunIdentity& stored, cons
                         name(stored.build), name(now.build)));
   if (stored.plan != now.plan) differs("was begun with another scenario");
   if (stored.network_path != now.network_path || stored.network != now.network)
-    differs(fmt::format("the network file '{}' has changed since the run began; put the old one back to go on",
-                        stored.network_path));
+    differs(
+        fmt::format("the network file '{}' has changed since the run began; put the old one back to go on",
+                    stored.network_path));
   if (problems.empty() && stored.declaration != now.declaration)
     differs("would become another file now: models, libraries or build have changed since the run began");
   if (!problems.empty()) throw ConfigError(problems);
@@ -149,7 +153,8 @@ RunIdentity read_identity(const std::string& output) {
   StateReader in = read_state_file(checkpoint_path(output) + manifest, StateKind::run, no_owner);
   RunIdentity identity{};
   in.mark("run");
-  for (std::string* text : {&identity.build.version, &identity.build.commit, &identity.plan, &identity.network_path})
+  for (std::string* text :
+       {&identity.build.version, &identity.build.commit, &identity.plan, &identity.network_path})
     *text = in.text();
   identity.network = in.value<Digest>();
   identity.declaration = in.value<Digest>();
@@ -166,8 +171,9 @@ std::string stored_plan(const std::string& output, const RunIdentity& identity) 
   const std::vector<std::byte> found = contents_of(path);
   const auto wanted = std::as_bytes(std::span(identity.plan));
   if (!std::equal(found.begin(), found.end(), wanted.begin(), wanted.end()))
-    throw ConfigError(Problem{path, 0, 0, "was changed; a run goes on with the scenario it was begun with (remove "
-                                          "this file to have it put back)"});
+    throw ConfigError(Problem{path, 0, 0,
+                              "was changed; a run goes on with the scenario it was begun with (remove "
+                              "this file to have it put back)"});
   return path;
 }
 
@@ -182,10 +188,12 @@ void CheckpointFolder::begin() const {
   if (error) throw IoError(folder, "cannot be made: " + error.message(), error.value());
   write_text(folder + scenario, identity_.plan);
   PosixFile::open_for_reading(folder_of(folder)).sync();
-  write_state_file(folder + manifest, StateKind::run, no_owner, [&](StateWriter& out) { save(out, identity_); });
+  write_state_file(folder + manifest, StateKind::run, no_owner,
+                   [&](StateWriter& out) { save(out, identity_); });
 }
 
-void CheckpointFolder::write(const TaskProgress& progress, const std::function<void(StateWriter&)>& state) const {
+void CheckpointFolder::write(const TaskProgress& progress,
+                             const std::function<void(StateWriter&)>& state) const {
   const std::string path = checkpoint_path(output_) + "/" + name_of(progress.task);
   write_state_file(path, StateKind::task, digest_, [&](StateWriter& out) {
     save(out, progress);
@@ -231,7 +239,8 @@ void remove_checkpoint(const std::string& output) noexcept {
     std::error_code ignored;
     if (!fs::is_directory(folder, ignored)) return;
     remove_quietly(folder + manifest);
-    PosixFile::open_for_reading(folder).sync();  // tasks without a run are nothing; the reverse would be something
+    PosixFile::open_for_reading(folder)
+        .sync();  // tasks without a run are nothing; the reverse would be something
     for (const std::string& name : names_in(folder))
       if (is_ours(name)) remove_quietly(folder + "/" + name);
     fs::remove(folder, ignored);  // not when somebody else keeps something in it

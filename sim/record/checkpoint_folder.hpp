@@ -11,10 +11,12 @@
 #include "sim/record/task.hpp"
 
 /// `out.h5.checkpoint/`, beside the spool of a run that is not finished:
-///   run        what the run is; written last when the folder is made and removed first: without it there is no
+///   run        what the run is; written last when the folder is made and removed first: without it there is
+///   no
 ///              checkpoint
 ///   plan.yaml  the scenario, resolved
-///   task-...   one file for each task that was begun: its state at the end of a week, or what a finished one is
+///   task-...   one file for each task that was begun: its state at the end of a week, or what a finished one
+///   is
 ///              still needed for
 /// Each file is replaced whole, made durable before it gets its name, and carries a checksum.
 namespace kindred::record {
@@ -25,12 +27,12 @@ std::string checkpoint_path(const std::string& output);
 /// What must be equal for a run to go on.
 struct RunIdentity {
   Build build;
-  std::string plan;           ///< the scenario, resolved
-  std::string network_path;   ///< absolute; empty when networks are drawn
-  Digest network;             ///< of the network file's bytes
-  Digest declaration;         ///< of what the output file will hold
-  int weeks;                  ///< of a task
-  std::int64_t world_weeks;   ///< of the run
+  std::string plan;          ///< the scenario, resolved
+  std::string network_path;  ///< absolute; empty when networks are drawn
+  Digest network;            ///< of the network file's bytes
+  Digest declaration;        ///< of what the output file will hold
+  int weeks;                 ///< of a task
+  std::int64_t world_weeks;  ///< of the run
   bool operator==(const RunIdentity& other) const;
 };
 /// @throws IoError when the network file cannot be read

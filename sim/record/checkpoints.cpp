@@ -4,8 +4,9 @@
 
 namespace kindred::record {
 
-Checkpoints::Checkpoints(CheckpointFolder folder, Spool& spool, std::optional<std::chrono::duration<double>> every,
-                         const std::atomic<bool>* stop, std::function<void(const std::string&)> say)
+Checkpoints::Checkpoints(CheckpointFolder folder, Spool& spool,
+                         std::optional<std::chrono::duration<double>> every, const std::atomic<bool>* stop,
+                         std::function<void(const std::string&)> say)
     : folder_(std::move(folder)), spool_(spool), every_(every), stop_(stop), say_(std::move(say)) {}
 
 void Checkpoints::begin() {

@@ -12,8 +12,8 @@
 
 namespace kindred::record {
 
-/// When states are saved, and that they go with a spool that is on the disk. Each task is saved alone, between two
-/// of its weeks: tasks never wait for each other. Thread safe.
+/// When states are saved, and that they go with a spool that is on the disk. Each task is saved alone,
+/// between two of its weeks: tasks never wait for each other. Thread safe.
 class Checkpoints {
  public:
   using Clock = std::chrono::steady_clock;

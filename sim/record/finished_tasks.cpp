@@ -9,7 +9,7 @@
 namespace kindred::record {
 
 FinishedTasks::FinishedTasks(const Plan& plan, const std::vector<Task>& tasks, bool gathers)
-    : plan_(plan), gathers_(gathers), replicates_(static_cast<std::size_t>(plan.societies * plan.per_society)) {
+    : plan_(plan), replicates_(static_cast<std::size_t>(plan.societies * plan.per_society)) {
   for (const Task& task : tasks) ++replicates_[replicate_of(plan, task)].missing;
   if (!gathers)
     for (Replicate& replicate : replicates_) replicate.stage = Gathering::filled;
@@ -53,7 +53,8 @@ void FinishedTasks::filled(std::size_t replicate) {
 void FinishedTasks::restore(const TaskProgress& progress, StateReader& in) {
   const std::scoped_lock lock(mutex_);
   std::vector<PopulationFrame> last = read_frames(in);
-  if (!last.empty() && (progress.task.probes || last.size() != static_cast<std::size_t>(progress.task.worlds)))
+  if (!last.empty() &&
+      (progress.task.probes || last.size() != static_cast<std::size_t>(progress.task.worlds)))
     in.refuse("holds another number of worlds");
   std::vector<ArmSnapshots> snapshots;
   if (progress.stage == TaskStage::done)
@@ -97,7 +98,8 @@ bool FinishedTasks::save(Checkpoints& checkpoints, const Finished& finished, Gat
   return true;
 }
 
-/// What is saved as filled must have its figures on the disk: the stage is looked at first, then the spool is synced.
+/// What is saved as filled must have its figures on the disk: the stage is looked at first, then the spool is
+/// synced.
 void FinishedTasks::save_new(Checkpoints& checkpoints, int weeks) {
   const std::scoped_lock one(saving_);
   std::vector<std::pair<std::size_t, Gathering>> unsaved;

@@ -26,9 +26,10 @@ constexpr mode_t readable_by_all = 0666;  // less the user's umask
 
 /// Whether the open file still is what the path names: it may have been removed before it was locked.
 bool is_named(int descriptor, const std::string& path) {
-  struct stat open {}, named {};
-  return ::fstat(descriptor, &open) == 0 && ::stat(path.c_str(), &named) == 0 && open.st_ino == named.st_ino &&
-         open.st_dev == named.st_dev;
+  struct stat open {
+  }, named{};
+  return ::fstat(descriptor, &open) == 0 && ::stat(path.c_str(), &named) == 0 &&
+         open.st_ino == named.st_ino && open.st_dev == named.st_dev;
 }
 
 }  // namespace
@@ -125,9 +126,9 @@ void reserve(const std::string& path, std::uint64_t bytes) {
   const PosixFile file = PosixFile::open_for_changing(path);
   if (file.reserve(bytes) || (errno != ENOSPC && errno != EDQUOT)) return;
   const int error = errno;
-  throw IoError(path,
-                "needs " + std::to_string((bytes >> 20U) + 1) + " MiB: " + std::generic_category().message(error),
-                error);
+  throw IoError(
+      path, "needs " + std::to_string((bytes >> 20U) + 1) + " MiB: " + std::generic_category().message(error),
+      error);
 }
 
 std::optional<std::uint64_t> free_bytes(const std::string& folder) {

@@ -29,7 +29,8 @@ void save(StateWriter& out, const std::vector<PopulationFrame>& frames) {
   out.mark("frames");
   out.value(std::uint64_t{frames.size()});
   for (const PopulationFrame& frame : frames) {
-    for (const auto* counts : {&frame.persons, &frame.coupled, &frame.broke, &frame.formed}) out.values(*counts);
+    for (const auto* counts : {&frame.persons, &frame.coupled, &frame.broke, &frame.formed})
+      out.values(*counts);
     save_nested(out, frame.outcome);
   }
 }
@@ -48,7 +49,8 @@ std::vector<PopulationFrame> read_frames(StateReader& in) {
 
 void save(StateWriter& out, const ArmSnapshots& arm) {
   out.mark("snapshots");
-  for (const auto* flags : {&arm.style, &arm.band, &arm.treated, &arm.eligible, &arm.tie_kind}) out.values(*flags);
+  for (const auto* flags : {&arm.style, &arm.band, &arm.treated, &arm.eligible, &arm.tie_kind})
+    out.values(*flags);
   save_nested(out, arm.partner);
   save_nested(out, arm.outcome);
 }
@@ -81,7 +83,8 @@ void SnapshotKeeper::restore(StateReader& in) {
   in.mark("snapshot keeper");
   next_ = in.index_below(weeks_.size() + 1);
   arms_.clear();
-  for (std::uint64_t left = in.index_below(too_many); left > 0; --left) arms_.push_back(read_arm_snapshots(in));
+  for (std::uint64_t left = in.index_below(too_many); left > 0; --left)
+    arms_.push_back(read_arm_snapshots(in));
 }
 
 void Recorder::save(StateWriter& out) const {

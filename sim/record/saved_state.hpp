@@ -6,8 +6,8 @@
 #include "sim/record/population.hpp"
 #include "sim/record/snapshots.hpp"
 
-/// What recording keeps in memory between two weeks, as a stream of state. The classes that keep something have
-/// save() and restore() of their own; these are their parts. Reading throws IoError for what cannot be.
+/// What recording keeps in memory between two weeks, as a stream of state. The classes that keep something
+/// have save() and restore() of their own; these are their parts. Reading throws IoError for what cannot be.
 namespace kindred::record {
 
 void save(StateWriter& out, const std::vector<PopulationFrame>& frames);

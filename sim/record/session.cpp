@@ -51,8 +51,8 @@ Session::Session(const Plan& plan, const Model& model, const RunOptions& options
       first_addition_(study_.file.datasets.size() - options.addition.datasets.size()),
       identity_(checked(identify(plan, study_.file, options.build), options)),
       spool_(study_.file, options.output, {.resume = options.resume}),
-      checkpoints_(CheckpointFolder(options.output, identity_), spool_, options.checkpoint_every, options.stop,
-                   options.say) {
+      checkpoints_(CheckpointFolder(options.output, identity_), spool_, options.checkpoint_every,
+                   options.stop, options.say) {
   if (options.resume) take_in_earlier_sittings();
   else remove_checkpoint(options.output);
   group_tasks();
@@ -60,7 +60,8 @@ Session::Session(const Plan& plan, const Model& model, const RunOptions& options
 
 /// From here on the spool is ours. What another process may have done since the run was looked up shows now.
 void Session::take_in_earlier_sittings() {
-  if (!has_checkpoint(options_.output)) throw IoError(options_.output, "was finished by another process just now");
+  if (!has_checkpoint(options_.output))
+    throw IoError(options_.output, "was finished by another process just now");
   spool_.keep();
   checkpoints_.mark_kept();
   StoredTasks found = checkpoints_.folder().read();
@@ -72,10 +73,10 @@ void Session::take_in_earlier_sittings() {
   }
   checkpoints_.folder().discard(lost);  // before the spool grows past the lengths that they name
   if (!lost.empty() && options_.say)
-    options_.say(fmt::format("warning: what was kept of {} task{} is damaged or incomplete; {} again from the first "
-                             "week",
-                             lost.size(), lost.size() == 1 ? "" : "s",
-                             lost.size() == 1 ? "it begins" : "they begin"));
+    options_.say(
+        fmt::format("warning: what was kept of {} task{} is damaged or incomplete; {} again from the first "
+                    "week",
+                    lost.size(), lost.size() == 1 ? "" : "s", lost.size() == 1 ? "it begins" : "they begin"));
 }
 
 void Session::group_tasks() {
@@ -122,7 +123,8 @@ void Session::fill_what_waits() {
 }
 
 /// States that are wrong come out of their own past: going on from an earlier week would lead there again.
-void Session::observe(const Ensemble<float>& ensemble, std::optional<Recorder>& recorder, SnapshotKeeper& snapshots) {
+void Session::observe(const Ensemble<float>& ensemble, std::optional<Recorder>& recorder,
+                      SnapshotKeeper& snapshots) {
   try {
     if (recorder) recorder->observe(ensemble);
   } catch (const ConfigError&) {
@@ -165,13 +167,15 @@ bool Session::advance(const Task& task, Ensemble<float>& ensemble, std::optional
 void Session::carry(const Task& task, const Society& society, bool threads) {
   std::vector<World> worlds;
   for (int w = 0; w < task.worlds; ++w) worlds.push_back(world_of(plan_, task, w));
-  Ensemble<float> ensemble({&model_, &society, replicate_noise(plan_.seed, task.society, task.noise), plan_.burn_in,
-                            task.width, std::move(worlds), model_.phase_table[static_cast<int>(options_.isa)],
-                            threads, programmes_start(plan_)});
+  Ensemble<float> ensemble({&model_, &society, replicate_noise(plan_.seed, task.society, task.noise),
+                            plan_.burn_in, task.width, std::move(worlds),
+                            model_.phase_table[static_cast<int>(options_.isa)], threads,
+                            programmes_start(plan_)});
   SnapshotKeeper snapshots(snapshot_weeks(plan_), *model_.declaration);
   std::optional<Recorder> recorder;
   if (!task.probes)
-    recorder.emplace(plan_, study_, spool_, ensemble, task.first_arm, static_cast<int>(replicate_of(plan_, task)));
+    recorder.emplace(plan_, study_, spool_, ensemble, task.first_arm,
+                     static_cast<int>(replicate_of(plan_, task)));
   const auto earlier = std::find_if(stored_.begin(), stored_.end(),
                                     [&](const StoredTask& stored) { return stored.progress.task == task; });
   if (earlier != stored_.end()) {
@@ -187,9 +191,9 @@ void Session::carry(const Task& task, const Society& society, bool threads) {
   }
   if (!advance(task, ensemble, recorder, snapshots)) return;
   if (recorder) recorder->finish(ensemble);
-  const auto whole = finished_->add(task, society.graph,
-                                    recorder ? recorder->last_frame() : std::vector<PopulationFrame>{},
-                                    options_.addition.fill ? snapshots.take() : std::vector<ArmSnapshots>{});
+  const auto whole =
+      finished_->add(task, society.graph, recorder ? recorder->last_frame() : std::vector<PopulationFrame>{},
+                     options_.addition.fill ? snapshots.take() : std::vector<ArmSnapshots>{});
   if (whole) fill(replicate_of(plan_, task), *whole);
   if (finished_are_due()) checkpoints_.try_to([&] { finished_->save_new(checkpoints_, weeks()); });
 }
@@ -241,16 +245,17 @@ void Session::carry_out_tasks() {
   }
 }
 
-/// Laying out may take long, and fail for want of room: by then all is on the disk and stands in the checkpoint.
+/// Laying out may take long, and fail for want of room: by then all is on the disk and stands in the
+/// checkpoint.
 void Session::save_finished_before_layout() {
   if (!checkpoints_.periodic() && !checkpoints_.kept()) return;
   if (!checkpoints_.kept() && Checkpoints::Clock::now() - begun_ < worth_keeping) return;
   checkpoints_.try_to([&] { finished_->save_new(checkpoints_, weeks()); });
 }
 
-void Session::stop(const std::string& why) {
+void Session::stop(const std::string& why, std::optional<double> share) {
   spool_.keep();
-  throw Stopped{options_.output, why, static_cast<double>(done_) / static_cast<double>(all_world_weeks_)};
+  throw Stopped{options_.output, why, share};
 }
 
 /// After a failure or a request. Never loses what can be kept.
@@ -261,12 +266,12 @@ void Session::leave() {
     std::rethrow_exception(error_);
   }
   if (!error_ || checkpoints_.kept()) try {
-    finished_->save_new(checkpoints_, weeks());
-    if (!error_) checkpoints_.begin();
-  } catch (...) {
-    if (!error_) error_ = std::current_exception();
-  }
-  if (!error_) stop("stopped on request");
+      finished_->save_new(checkpoints_, weeks());
+      if (!error_) checkpoints_.begin();
+    } catch (...) {
+      if (!error_) error_ = std::current_exception();
+    }
+  if (!error_) stop("stopped on request", static_cast<double>(done_) / static_cast<double>(all_world_weeks_));
   if (!checkpoints_.kept()) std::rethrow_exception(error_);
   try {
     std::rethrow_exception(error_);

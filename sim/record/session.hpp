@@ -13,8 +13,8 @@
 
 namespace kindred::record {
 
-/// One sitting of a run: from its beginning, or from where an earlier one was stopped, to the end or to the next
-/// stop.
+/// One sitting of a run: from its beginning, or from where an earlier one was stopped, to the end or to the
+/// next stop.
 class Session {
  public:
   /// Opens the spool, which keeps other processes away, and takes in what earlier sittings have left.
@@ -39,7 +39,7 @@ class Session {
   void failed(std::exception_ptr error);
   void save_finished_before_layout();
   [[noreturn]] void leave();
-  [[noreturn]] void stop(const std::string& why);
+  [[noreturn]] void stop(const std::string& why, std::optional<double> share = std::nullopt);
   int weeks() const { return plan_.burn_in + plan_.run; }
   Society draw_society(int s) const;
 

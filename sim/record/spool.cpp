@@ -223,8 +223,17 @@ void Spool::write(Item& item) {
   if (dataset.type == ValueType::float32) round_mantissa(item.raw, dataset.keep_bits);
   const Digest raw = digest_of(item.raw);
   const std::span<const std::byte> stored = compressor_.compress(item.raw, width);
-  RecordHeader header{0,       item.kind, item.dataset,   item.position, item.raw.size(), stored.size(),
-                      raw.low, raw.high,  item.first_row, session_,      0};
+  RecordHeader header{0,
+                      item.kind,
+                      item.dataset,
+                      item.position,
+                      item.raw.size(),
+                      stored.size(),
+                      raw.low,
+                      raw.high,
+                      item.first_row,
+                      session_,
+                      0};
   seal(header, stored);
   spool_->write_at(length_, std::as_bytes(std::span(&header, 1)));
   spool_->write_at(length_ + sizeof header, stored);

@@ -109,7 +109,7 @@ class Spool {
   std::mutex mutex_;  ///< guards everything below
   std::condition_variable changed_;
   std::deque<Item> queue_;
-  std::size_t pending_bytes_ = 0;  ///< queued or being written
+  std::size_t pending_bytes_ = 0;              ///< queued or being written
   std::uint64_t submitted_ = 0, written_ = 0;  ///< items
   std::uint64_t written_length_ = 0;           ///< of the spool after the last of them
   std::map<std::pair<std::size_t, std::uint64_t>, std::uint64_t> rows_;  ///< by dataset and segment

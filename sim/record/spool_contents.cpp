@@ -84,17 +84,16 @@ void require_fitting(const SpoolContents& contents, const RecordHeader& record, 
   if (record.raw_length != value_count(dataset.chunk) * width) refuse("holds a chunk of another length");
 }
 
-/// @throws unless `again` is the same as `known`, handed in by a later session
-void require_repeated(const SpoolContents& contents, const RecordHeader& known, const RecordHeader& again,
-                      const std::string& what) {
+/// @throws Bug unless `again` is the same as `known`, handed in by a later session
+void require_repeated(const RecordHeader& known, const RecordHeader& again, const std::string& what) {
   if (known.session == again.session) throw Bug(what + " was submitted twice");
-  if (known.raw_length != again.raw_length || known.raw_low != again.raw_low || known.raw_high != again.raw_high)
-    throw IoError(contents.spool.path(), what + " came out differently when the run was resumed");
+  if (known.raw_length != again.raw_length || known.raw_low != again.raw_low ||
+      known.raw_high != again.raw_high)
+    throw Bug(what + " came out differently when the run was resumed");
 }
 
 /// Puts the pieces of a segment in order of their rows, those that came again once.
-void order_pieces(const SpoolContents& contents, const Dataset& column, std::uint64_t segment,
-                  std::vector<const SpoolRecord*>& pieces) {
+void order_pieces(const Dataset& column, std::uint64_t segment, std::vector<const SpoolRecord*>& pieces) {
   const std::string what = fmt::format("a piece of segment {} of dataset '{}'", segment, path_of(column));
   std::stable_sort(pieces.begin(), pieces.end(), [](const SpoolRecord* a, const SpoolRecord* b) {
     return a->header.first_row < b->header.first_row;
@@ -103,12 +102,11 @@ void order_pieces(const SpoolContents& contents, const Dataset& column, std::uin
   std::uint64_t rows = 0;
   for (const SpoolRecord* piece : pieces) {
     if (!once.empty() && once.back()->header.first_row == piece->header.first_row) {
-      require_repeated(contents, once.back()->header, piece->header, what);
+      require_repeated(once.back()->header, piece->header, what);
       continue;
     }
     if (piece->header.first_row != rows)
-      throw IoError(contents.spool.path(), fmt::format("{} begins at row {} instead of {}", what,
-                                                       piece->header.first_row, rows));
+      throw Bug(fmt::format("{} begins at row {} instead of {}", what, piece->header.first_row, rows));
     rows += piece->header.raw_length / element_size(column.type);
     once.push_back(piece);
   }
@@ -125,14 +123,14 @@ void sort_records(SpoolContents& contents, const File& declared) {
     }
     const SpoolRecord*& place = contents.chunks[dataset].at(record.header.position);
     if (place != nullptr)
-      require_repeated(
-          contents, place->header, record.header,
-          fmt::format("chunk {} of dataset '{}'", record.header.position, path_of(declared.datasets[dataset])));
+      require_repeated(place->header, record.header,
+                       fmt::format("chunk {} of dataset '{}'", record.header.position,
+                                   path_of(declared.datasets[dataset])));
     else place = &record;
   }
   for (std::size_t dataset = 0; dataset < contents.segments.size(); ++dataset)
     for (auto& [segment, pieces] : contents.segments[dataset])
-      order_pieces(contents, declared.datasets[dataset], segment, pieces);
+      order_pieces(declared.datasets[dataset], segment, pieces);
 }
 
 void require_all_chunks(const SpoolContents& contents, std::uint64_t torn) {

@@ -26,8 +26,9 @@ struct SpoolContents {
 };
 
 /// A chunk or piece that was handed in again after a resume counts once.
-/// @throws Bug for a missing chunk, one that was doubled without a resume, and columns of unequal length; IoError for
-///         damage, and when what came again is not what was there.
+/// @throws Bug for what is missing, for what was doubled without a resume or came again and is not the same,
+/// and
+///         for columns of unequal length; IoError for damage.
 SpoolContents sort_spool(const File& declared, const std::string& path);
 
 /// One chunk as it goes into the file.

@@ -37,7 +37,9 @@ class Hasher {
     if (!state_) throw std::bad_alloc();
     XXH3_128bits_reset(state_.get());
   }
-  void add(std::span<const std::byte> bytes) { XXH3_128bits_update(state_.get(), bytes.data(), bytes.size()); }
+  void add(std::span<const std::byte> bytes) {
+    XXH3_128bits_update(state_.get(), bytes.data(), bytes.size());
+  }
   Digest digest() const {
     const XXH128_hash_t hash = XXH3_128bits_digest(state_.get());
     return {hash.low64, hash.high64};
@@ -99,7 +101,8 @@ Header checked_header(const PosixFile& file, StateKind kind, const Digest& owner
   if (header.version != format_version) refuse("was written by a version of Kindred with another format");
   if (header.kind != kind) refuse("is not what its name says");
   if (header.owner != owner) refuse("belongs to another run");
-  if (file.size() < sizeof header || file.size() - sizeof header != header.length) refuse("is cut short or too long");
+  if (file.size() < sizeof header || file.size() - sizeof header != header.length)
+    refuse("is cut short or too long");
   return header;
 }
 

@@ -11,7 +11,8 @@ namespace kindred::record {
 
 enum class StateKind : std::uint32_t { run = 1, task = 2 };
 
-/// Writes the file under another name, makes it durable and gives it its name: it is replaced whole or not at all.
+/// Writes the file under another name, makes it durable and gives it its name: it is replaced whole or not at
+/// all.
 /// @param owner  digest of the run that the file belongs to
 /// @throws IoError; nothing is left under the other name then
 void write_state_file(const std::string& path, StateKind kind, const Digest& owner,

@@ -6,6 +6,8 @@
 #include <numeric>
 
 #include "sim/engine/widths.hpp"
+#include "sim/record/content_hash.hpp"
+#include "sim/record/posix_file.hpp"
 #include "sim/record/snapshots.hpp"
 
 namespace kindred::sweep {
@@ -16,6 +18,14 @@ std::string society_of_point(const Plan& point) {
                      point.run, record::programmes_start(point), point.society.persons,
                      static_cast<int>(n.kind), n.acquaintances, n.rewiring, n.block, n.within, n.exponent,
                      n.path);
+}
+
+std::string network_hash(const NetworkPlan& network) {
+  if (network.kind != NetworkPlan::Kind::file) return "";
+  const record::PosixFile file = record::PosixFile::open_for_reading(network.path);
+  std::vector<std::byte> all(file.size());
+  file.read_at(0, all);
+  return record::digest_of(all).hex();
 }
 
 std::vector<std::vector<int>> chunks_of(std::span<const int> society) {

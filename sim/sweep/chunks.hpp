@@ -16,6 +16,9 @@ inline constexpr std::size_t points_per_chunk = 16;
 /// What points must agree on to share an ensemble: society, time, start of the programmes, model.
 std::string society_of_point(const Plan& point);
 
+/// Hash of the file that a network is read from; empty for one that is drawn. @throws IoError
+std::string network_hash(const NetworkPlan& network);
+
 /// Points (by place) in chunks: points of one society side by side, in order, at most points_per_chunk.
 /// @param society  [point] a number per society_of_point
 std::vector<std::vector<int>> chunks_of(std::span<const int> society);

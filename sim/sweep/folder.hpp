@@ -20,10 +20,17 @@ namespace kindred::sweep {
 
 struct PlannedPoint {
   std::string hash;           ///< of the resolved scenario: what a point is
-  int society;                ///< points of equal number may share an ensemble
+  int society;                ///< kind of society: points of one kind may share an ensemble
   Role role;                  ///< in its design
   std::vector<double> unit;   ///< [axis] coordinate in the design; empty in a list
   std::vector<Value> values;  ///< [factor]
+};
+
+/// What one world of a kind of society costs.
+struct SocietyKind {
+  std::int64_t persons;
+  int weeks;            ///< burn-in and run
+  std::string network;  ///< network_hash
 };
 
 struct SweepPlan {
@@ -39,17 +46,21 @@ struct SweepPlan {
   int per_society;
   std::optional<Until> until;
   Seed seed;
-  std::int64_t persons;  ///< of the largest point
-  std::int64_t weeks_in_all;
+  std::vector<SocietyKind> kinds;  ///< [PlannedPoint::society]
   std::vector<PlannedPoint> points;
 
   int most_societies() const { return until ? until->most : societies; }
+  /// Numbers of one point and replicate: [variable][arm][outcome][week].
+  std::size_t result_size() const { return variables.size() * arms.size() * outcomes.size() * weeks.size(); }
+  const SocietyKind& kind_of(std::size_t point) const {
+    return kinds[static_cast<std::size_t>(points[point].society)];
+  }
 };
 
 /// Makes the folder with its scenario.
 /// @throws ConfigError when the folder exists and holds anything; IoError
 void begin_folder(const std::string& folder, const std::string& scenario);
-/// Adds the manifest and, last, the plan.
+/// Adds the manifest and, last, the plan. It remembers the scenario that is in the folder.
 void write_plan(const std::string& folder, const SweepPlan& plan);
 
 struct OpenSweep {
@@ -58,12 +69,21 @@ struct OpenSweep {
   record::Digest digest;  ///< of plan.json: results of another plan are refused
 };
 
-/// @throws ConfigError when the folder holds no sweep, or one of another version of the format; IoError
+/// @throws ConfigError when the folder holds no sweep, one of another version of the format, a damaged plan,
+/// or a scenario that is not the planned one; IoError
 OpenSweep read_folder(const std::string& folder);
 
 std::string scenario_path(const std::string& folder);
 std::string shards_path(const std::string& folder);
-/// "S/shards/0003-of-0007.shard"; with ".part" while it is being written.
+/// "S/shards/0003-of-0007.shard".
 std::string shard_path(const std::string& folder, int shard, int shards);
+
+/// Name of the running system, the same for all its processes and no other's: host and boot.
+std::string machine_name();
+/// Where this machine writes `file` until it is finished: "FILE.MACHINE.part". Locks keep the processes of
+/// one machine apart on every file system; on some network file systems they do not reach other machines.
+std::string part_path(const std::string& file);
+/// Unfinished files of `file`, of every machine, in order.
+std::vector<std::string> parts_of(const std::string& file);
 
 }  // namespace kindred::sweep

@@ -20,7 +20,8 @@ using record::Dataset;
 using record::ValueType;
 
 constexpr const char* group = "sweep";
-constexpr double largest_value = 1e9;
+constexpr double largest_value = std::numeric_limits<double>::max();
+constexpr std::uint64_t chunk_bytes = 1U << 20U;
 constexpr std::int32_t largest_count = std::numeric_limits<std::int32_t>::max();
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
@@ -67,10 +68,13 @@ Dataset real_numbers(const std::string& name, std::vector<std::string> dimension
 
 /// "model.NAME.parameters.KEY" -> "KEY"; the whole path with '_' for '.' when two
 /// factors end alike or the ending is a number.
-std::vector<std::string> factor_names(const std::vector<std::string>& paths) {
+std::vector<std::string> factor_names(const SweepPlan& plan) {
+  const std::vector<std::string>& paths = plan.factors;
   std::vector<std::string> names;
-  const std::set<std::string> taken{"point",   "replicate",  "arm",   "outcome", "week",   "hash",
-                                    "society", "replicates", "block", "step",    "matrix", "axis"};
+  std::set<std::string> taken{"point", "replicate",   "arm",   "outcome",    "week",
+                              "hash",  "society",     "block", "step",       "matrix",
+                              "axis",  "axis_number", "unit",  "replicates", "outcome_unit"};
+  for (const Variable& variable : plan.variables) taken.insert(variable.name);
   for (const std::string& path : paths) {
     const std::string last = path.substr(path.rfind('.') + 1);
     const auto alike = std::count_if(paths.begin(), paths.end(), [&](const std::string& other) {
@@ -94,6 +98,17 @@ struct Filled {
   Dataset dataset;
   std::vector<std::byte> bytes;  ///< of a numeric array
 };
+
+/// Replicates whose numbers count, from the first on: those a complete point needed, none of another.
+std::vector<std::size_t> replicates_taken(const SweepPlan& plan, const SweepResults& results,
+                                          const Enough& enough) {
+  std::vector<std::size_t> taken;
+  for (const PointResults& point : results)
+    taken.push_back(enough.is_complete(point)
+                        ? static_cast<std::size_t>(enough.societies_wanted(point) * plan.per_society)
+                        : 0);
+  return taken;
+}
 
 std::int32_t replicates_done(const PointResults& point) {
   return static_cast<std::int32_t>(std::count_if(point.replicates.begin(), point.replicates.end(),
@@ -120,7 +135,7 @@ std::vector<std::int32_t> of_points(const SweepPlan& plan, Read read) {
   return values;
 }
 
-void add_points(std::vector<Filled>& filled, const SweepPlan& plan, const SweepResults& results) {
+void add_points(std::vector<Filled>& filled, const SweepPlan& plan, const std::vector<std::size_t>& taken) {
   const std::size_t n = plan.points.size();
   const auto whole = [&](const std::string& name, const std::vector<std::int32_t>& values,
                          const std::string& meaning) {
@@ -128,13 +143,9 @@ void add_points(std::vector<Filled>& filled, const SweepPlan& plan, const SweepR
   };
   whole("point", counting(n), "point of the design, in its order");
   std::vector<std::string> hashes;
-  std::vector<std::int32_t> done;
-  for (std::size_t p = 0; p < n; ++p) {
-    hashes.push_back(plan.points[p].hash);
-    done.push_back(replicates_done(results[p]));
-  }
+  for (const PlannedPoint& point : plan.points) hashes.push_back(point.hash);
   filled.push_back({words("hash", "point", hashes, "hash of the point's resolved scenario"), {}});
-  whole("replicates", done, "replicates that have numbers");
+  whole("replicates", {taken.begin(), taken.end()}, "replicates that have numbers");
   whole("block", of_points(plan, [](const PlannedPoint& p) { return p.role.block; }),
         "Morris: trajectory; Saltelli: base row; -1 = none");
   whole("step", of_points(plan, [](const PlannedPoint& p) { return p.role.step; }),
@@ -143,7 +154,7 @@ void add_points(std::vector<Filled>& filled, const SweepPlan& plan, const SweepR
         "Saltelli: 1 = A, 2 = B, 3 = A with one coordinate of B; 0 = none");
   whole("axis_number", of_points(plan, [](const PlannedPoint& p) { return p.role.axis; }),
         "axis that moved (Morris), came from B (Saltelli) or is off the centre (star); -1 = none");
-  const std::vector<std::string> names = factor_names(plan.factors);
+  const std::vector<std::string> names = factor_names(plan);
   for (std::size_t f = 0; f < plan.factors.size(); ++f) {
     if (!is_numeric(plan, f)) {
       std::vector<std::string> text;
@@ -175,17 +186,14 @@ void add_axes(std::vector<Filled>& filled, const SweepPlan& plan) {
 
 /// [point][replicate][arm][outcome][week] of one variable.
 std::vector<double> values_of(const SweepPlan& plan, const SweepResults& results, std::size_t variable,
-                              std::size_t replicates) {
+                              const std::vector<std::size_t>& taken, std::size_t replicates) {
   const std::size_t block = plan.arms.size() * plan.outcomes.size() * plan.weeks.size();
   std::vector<double> values;
   values.reserve(plan.points.size() * replicates * block);
-  for (const PointResults& point : results)
-    for (std::size_t r = 0; r < replicates; ++r) {
-      const auto& result = point.replicates[r];
-      const bool there = result && result->failure.empty();
+  for (std::size_t p = 0; p < results.size(); ++p)
+    for (std::size_t r = 0; r < replicates; ++r)
       for (std::size_t k = 0; k < block; ++k)
-        values.push_back(there ? result->values[variable * block + k] : none);
-    }
+        values.push_back(r < taken[p] ? results[p].replicates[r]->values[variable * block + k] : none);
   return values;
 }
 
@@ -222,15 +230,13 @@ std::vector<Gap> gaps_of(const SweepPlan& plan, const SweepResults& results, con
   return gaps;
 }
 
-void write_merged(const SweepPlan& plan, const SweepResults& results, const std::string& scenario,
-                  const record::Build& build, const std::string& output) {
-  std::size_t replicates = 1;
-  for (const PointResults& point : results)
-    for (std::size_t r = 0; r < point.replicates.size(); ++r)
-      if (point.replicates[r] && point.replicates[r]->failure.empty())
-        replicates = std::max(replicates, r + 1);
+namespace {
+
+/// Everything but the variables.
+std::vector<Filled> coordinates(const SweepPlan& plan, const std::vector<std::size_t>& taken,
+                                std::size_t replicates) {
   std::vector<Filled> filled;
-  add_points(filled, plan, results);
+  add_points(filled, plan, taken);
   add_axes(filled, plan);
   filled.push_back(
       {whole_numbers("replicate", "replicate", replicates, "replicate: a society with its noise", "1"),
@@ -245,21 +251,36 @@ void write_merged(const SweepPlan& plan, const SweepResults& results, const std:
       {whole_numbers("week", "week", plan.weeks.size(),
                      "weeks since the programmes started (since the study began, without any)", "weeks"),
        record::bytes_of(std::vector<std::int32_t>(plan.weeks.begin(), plan.weeks.end()))});
-  const std::vector<std::string> dims{"point", "replicate", "arm", "outcome", "week"};
+  return filled;
+}
+
+Dataset variable(const SweepPlan& plan, const Variable& declared, std::size_t replicates) {
   const std::vector<std::uint64_t> shape{plan.points.size(), replicates, plan.arms.size(),
                                          plan.outcomes.size(), plan.weeks.size()};
   std::vector<std::uint64_t> chunk = shape;
-  chunk[0] = std::min<std::uint64_t>(shape[0], 1024);
-  for (std::size_t v = 0; v < plan.variables.size(); ++v)
-    filled.push_back(
-        {real_numbers(plan.variables[v].name, dims, shape, chunk,
-                      said(plan.variables[v].long_name, "unit of the outcome", "worlds of the sweep")),
-         record::bytes_of(values_of(plan, results, v, replicates))});
+  std::uint64_t point_bytes = sizeof(double);
+  for (std::size_t axis = 1; axis < shape.size(); ++axis) point_bytes *= shape[axis];
+  chunk[0] = std::clamp<std::uint64_t>(chunk_bytes / point_bytes, 1, shape[0]);
+  return real_numbers(declared.name, {"point", "replicate", "arm", "outcome", "week"}, shape, chunk,
+                      said(declared.long_name, "unit of the outcome", "worlds of the sweep"));
+}
+
+}  // namespace
+
+void write_merged(const SweepPlan& plan, const SweepResults& results, const Enough& enough,
+                  const std::string& scenario, const record::Build& build, const std::string& output) {
+  const std::vector<std::size_t> taken = replicates_taken(plan, results, enough);
+  const std::size_t replicates = std::max<std::size_t>(1, *std::max_element(taken.begin(), taken.end()));
+  const std::vector<Filled> filled = coordinates(plan, taken, replicates);
   record::File file{root_attributes(plan, scenario, build), {}};
   for (const Filled& f : filled) file.datasets.push_back(f.dataset);
+  for (const Variable& declared : plan.variables)
+    file.datasets.push_back(variable(plan, declared, replicates));
   record::Spool spool(file, output);
   for (std::size_t d = 0; d < filled.size(); ++d)
     if (filled[d].dataset.type != ValueType::text) spool.submit_array(d, filled[d].bytes);
+  for (std::size_t v = 0; v < plan.variables.size(); ++v)
+    spool.submit_array(filled.size() + v, record::bytes_of(values_of(plan, results, v, taken, replicates)));
   spool.finish();
 }
 

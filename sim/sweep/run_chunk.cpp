@@ -1,8 +1,11 @@
 #include "sim/sweep/run_chunk.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <optional>
+
+#include "sim/core/errors.hpp"
 #include "sim/engine/ensemble.hpp"
 #include "sim/engine/widths.hpp"
 #include "sim/record/snapshots.hpp"
@@ -19,10 +22,12 @@ struct Place {
   std::size_t point, arm;
 };
 
-std::vector<Place> places_of(const std::vector<Plan>& points) {
+/// Of the points that can be run.
+std::vector<Place> places_of(const std::vector<Plan>& points, const std::vector<Result>& results) {
   std::vector<Place> places;
   for (std::size_t p = 0; p < points.size(); ++p)
-    for (std::size_t a = 0; a < points[p].arms.size(); ++a) places.push_back({p, a});
+    for (std::size_t a = 0; results[p].failure.empty() && a < points[p].arms.size(); ++a)
+      places.push_back({p, a});
   return places;
 }
 
@@ -90,20 +95,43 @@ class Lanes {
 
 }  // namespace
 
+namespace {
+
+/// What is wrong with a point in a society, in one line; empty when it can be run.
+std::string refusal(const std::function<void()>& check) {
+  try {
+    check();
+    return "";
+  } catch (const ConfigError& error) {
+    std::string text;
+    for (const Problem& problem : error.problems()) text += (text.empty() ? "" : "; ") + problem.text();
+    return text;
+  }
+}
+
+}  // namespace
+
 std::vector<Result> run_chunk(const std::vector<Plan>& points, const Engine& engine, const Measures& measures,
                               const std::vector<int>& weeks, int society, int noise, bool threads,
                               const std::function<void(std::int64_t worlds)>& advanced) {
   const Plan& any = points.front();
-  const Society drawn = make_society(any.society, any.seed, static_cast<std::uint32_t>(society));
-  const std::vector<Place> places = places_of(points);
   std::vector<Result> results(points.size());
+  std::optional<Society> made;
+  const std::string no_society = refusal([&] {
+    made = make_society(any.society, any.seed, static_cast<std::uint32_t>(society));
+    check_attributes(*engine.model->declaration, *made);
+  });
   std::vector<record::ReplicateSnapshots> snapshots(points.size());
+  for (Result& result : results) result.failure = no_society;
+  if (!no_society.empty()) return results;
+  const Society& drawn = *made;
   for (std::size_t p = 0; p < points.size(); ++p) {
-    check_allocations(points[p], drawn);
+    results[p].failure = refusal([&] { check_allocations(points[p], drawn); });
     snapshots[p].arms.resize(points[p].arms.size());
     snapshots[p].tie_low = drawn.graph.tie_low;
     snapshots[p].tie_high = drawn.graph.tie_high;
   }
+  const std::vector<Place> places = places_of(points, results);
   for (std::size_t first = 0;
        const int width : choose_widths(static_cast<int>(places.size()), engine.widest)) {
     const std::size_t count = std::min(static_cast<std::size_t>(width), places.size() - first);

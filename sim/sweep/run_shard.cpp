@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
-#include <cstdio>
-#include <filesystem>
+#include <map>
 #include <mutex>
 
 #include "sim/core/errors.hpp"
@@ -20,6 +20,7 @@ namespace {
 
 /// Below this many (person, lane) pairs a chunk's ensembles are too small to share among threads.
 constexpr std::int64_t small_ensemble = 800'000;
+constexpr std::int64_t widest_ensemble = 16;
 
 /// One replicate of points that share an ensemble.
 struct Task {
@@ -43,23 +44,19 @@ ShardReport count(const std::vector<int>& points, const SweepResults& results, c
 /// A shard while it runs.
 class Shard {
  public:
+  /// @param found  results of the shard that are there already
   Shard(const OpenSweep& sweep, const ShardRun& run, const Engine& engine, const Measures& measures,
-        const std::function<Plan(std::size_t)>& plan_of, ShardWriter& writer)
+        const std::function<Plan(std::size_t)>& plan_of, SweepResults found, std::vector<int> points,
+        ShardWriter& writer)
       : sweep_(sweep), run_(run), engine_(engine), measures_(measures), plan_of_(plan_of), writer_(writer),
-        enough_(sweep.plan, measures), results_(no_results(sweep.plan)), plans_(sweep.plan.points.size()),
-        started_(Clock::now()) {
-    points_ = run.points ? *run.points : points_of_shard(sweep.plan, run.shard, run.shards);
-    if (run.known) results_ = *run.known;
-    add_results(results_, index_of_points(sweep.plan), writer.found(), run.file);
+        enough_(sweep.plan, measures), points_(std::move(points)), results_(std::move(found)),
+        plans_(sweep.plan.points.size()), started_(Clock::now()) {
     engine_.stop = &give_up_;
-    if (run.points)  // a retry: what failed is tried again
-      for (const int p : points_)
-        for (auto& replicate : results_[static_cast<std::size_t>(p)].replicates)
-          if (replicate && !replicate->failure.empty()) replicate.reset();
   }
 
   ShardReport work(const std::atomic<bool>* stop) {
     outside_stop_ = stop;
+    heed_failures();
     try {
       for (std::vector<Task> tasks = missing(); !tasks.empty() && !give_up_; tasks = missing())
         run_all(tasks);
@@ -73,14 +70,16 @@ class Shard {
   std::vector<Task> missing() const {
     std::vector<Task> tasks;
     const SweepPlan& plan = sweep_.plan;
+    std::vector<int> wanted;
+    for (const int p : points_)
+      wanted.push_back(enough_.societies_wanted(results_[static_cast<std::size_t>(p)]) * plan.per_society);
     for (int replicate = 0; replicate < plan.most_societies() * plan.per_society; ++replicate) {
       std::vector<int> points, societies;
-      for (const int p : points_) {
-        const PointResults& of_point = results_[static_cast<std::size_t>(p)];
-        const bool wanted = replicate < enough_.societies_wanted(of_point) * plan.per_society;
-        if (!wanted || of_point.replicates[static_cast<std::size_t>(replicate)]) continue;
-        points.push_back(p);
-        societies.push_back(plan.points[static_cast<std::size_t>(p)].society);
+      for (std::size_t i = 0; i < points_.size(); ++i) {
+        const auto p = static_cast<std::size_t>(points_[i]);
+        if (replicate >= wanted[i] || results_[p].replicates[static_cast<std::size_t>(replicate)]) continue;
+        points.push_back(points_[i]);
+        societies.push_back(plan.points[p].society);
       }
       for (const std::vector<int>& chunk : chunks_of(societies)) {
         Task task{{}, replicate / plan.per_society, replicate % plan.per_society};
@@ -91,9 +90,19 @@ class Shard {
     return tasks;
   }
 
+  const SocietyKind& kind_of(const Task& task) const {
+    return sweep_.plan.kind_of(static_cast<std::size_t>(task.points.front()));
+  }
+
   void run_all(const std::vector<Task>& tasks) {
-    all_ += world_weeks(tasks);
-    const bool small = sweep_.plan.persons * 16 < small_ensemble;
+    std::int64_t persons = 0;
+    for (const Task& task : tasks) {
+      const SocietyKind& kind = kind_of(task);
+      persons = std::max(persons, kind.persons);
+      all_ +=
+          static_cast<std::int64_t>(task.points.size() * sweep_.plan.arms.size()) * kind.weeks * kind.persons;
+    }
+    const bool small = persons * widest_ensemble < small_ensemble;
     if (small && tasks.size() > 1) {
       parallel::for_tasks(static_cast<std::int64_t>(tasks.size()),
                           [&](std::int64_t i) { run_one(tasks[static_cast<std::size_t>(i)], false); });
@@ -106,9 +115,10 @@ class Shard {
     if (give_up_) return;
     std::vector<Plan> plans;
     for (const int p : task.points) plans.push_back(plan(static_cast<std::size_t>(p)));
+    const std::int64_t persons = kind_of(task).persons;
     const std::vector<Result> results =
         run_chunk(plans, engine_, measures_, sweep_.plan.weeks, task.society, task.noise, threads,
-                  [&](std::int64_t worlds) { advanced(worlds); });
+                  [&](std::int64_t worlds) { advanced(worlds * persons); });
     const int replicate = task.society * sweep_.plan.per_society + task.noise;
     for (std::size_t k = 0; k < results.size(); ++k) {
       const auto p = static_cast<std::size_t>(task.points[k]);
@@ -117,10 +127,13 @@ class Shard {
       results_[p].replicates[static_cast<std::size_t>(replicate)] = results[k];
     }
     const std::lock_guard lock(mutex_);
-    if (run_.most_failures && static_cast<int>(failures()) > *run_.most_failures) {
-      has_given_up_ = true;
-      give_up_ = true;
-    }
+    heed_failures();
+  }
+
+  void heed_failures() {
+    if (!run_.most_failures || static_cast<int>(failures()) <= *run_.most_failures) return;
+    has_given_up_ = true;
+    give_up_ = true;
   }
 
   /// The plan of a point, read once and compared with what was planned.
@@ -129,33 +142,33 @@ class Shard {
     std::optional<Plan>& known = plans_[point];
     if (known) return *known;
     known = plan_of_(point);
-    if (record::text_hash(known->resolved) != sweep_.plan.points[point].hash)
+    const std::string& network = sweep_.plan.kind_of(point).network;
+    if (record::text_hash(known->resolved) != sweep_.plan.points[point].hash ||
+        network_now(*known) != network)
       throw ConfigError(Problem{
           sweep_.folder, 0, 0,
           fmt::format(
-              "point {} ({}) means something else now than when the sweep was planned: scenario.yaml, a "
-              "programme or a hypothesis has changed; plan the sweep again in a new folder",
+              "point {} ({}) means something else now than when the sweep was planned: a programme, a "
+              "hypothesis or the network's file has changed; restore it, or plan the sweep again in a "
+              "new folder",
               point, sweep_.plan.points[point].hash)});
     known->resolved.clear();
     return *known;
   }
 
-  void advanced(std::int64_t worlds) {
-    const std::int64_t done = done_ += worlds;
-    if (run_.progress) run_.progress(done, all_);
-    const std::chrono::duration<double> took = Clock::now() - started_;
-    const bool late = run_.seconds && took.count() > *run_.seconds;
-    if (late || (outside_stop_ != nullptr && *outside_stop_)) {
-      is_stopped_ = true;
-      give_up_ = true;
-    }
+  const std::string& network_now(const Plan& point) {
+    const auto [place, is_new] = networks_.try_emplace(point.society.network.path);
+    if (is_new) place->second = network_hash(point.society.network);
+    return place->second;
   }
 
-  std::int64_t world_weeks(const std::vector<Task>& tasks) const {
-    std::int64_t worlds = 0;
-    for (const Task& task : tasks)
-      worlds += static_cast<std::int64_t>(task.points.size() * sweep_.plan.arms.size());
-    return worlds * sweep_.plan.weeks_in_all;
+  void advanced(std::int64_t person_weeks) {
+    const std::int64_t done = done_ += person_weeks;
+    if (run_.progress) run_.progress(done, all_);
+    const std::chrono::duration<double> took = Clock::now() - started_;
+    if (run_.seconds && took.count() > *run_.seconds) is_late_ = true;
+    if (outside_stop_ != nullptr && *outside_stop_) is_told_ = true;
+    if (is_late_ || is_told_) give_up_ = true;
   }
 
   std::size_t failures() const {
@@ -166,8 +179,9 @@ class Shard {
 
   ShardReport report() const {
     ShardReport report = count(points_, results_, enough_);
-    report.person_weeks = done_ * sweep_.plan.persons;
-    report.is_stopped = is_stopped_;
+    report.person_weeks = done_;
+    if (report.is_over()) return report;
+    report.stopped = is_told_ ? "stopped early" : is_late_ ? "the time is over" : "";
     report.has_given_up = has_given_up_;
     return report;
   }
@@ -183,10 +197,11 @@ class Shard {
   SweepResults results_;  ///< guarded by mutex_ while tasks run
   std::mutex mutex_, plans_mutex_;
   std::vector<std::optional<Plan>> plans_;
+  std::map<std::string, std::string> networks_;  ///< network_hash by path
   Clock::time_point started_;
   const std::atomic<bool>* outside_stop_ = nullptr;
-  std::atomic<bool> give_up_{false}, is_stopped_{false}, has_given_up_{false};
-  std::atomic<std::int64_t> done_{0}, all_{0};
+  std::atomic<bool> give_up_{false}, is_late_{false}, is_told_{false}, has_given_up_{false};
+  std::atomic<std::int64_t> done_{0}, all_{0};  ///< person-weeks
 };
 
 }  // namespace
@@ -203,11 +218,94 @@ std::vector<int> points_of_shard(const SweepPlan& plan, int shard, int shards) {
 
 namespace {
 
-/// Verifies a finished shard instead of computing it again.
-ShardReport report_of_finished(const OpenSweep& sweep, const ShardRun& run, const Measures& measures) {
-  SweepResults results = no_results(sweep.plan);
-  add_results(results, index_of_points(sweep.plan), read_shard(run.file, sweep.digest), run.file);
-  return count(points_of_shard(sweep.plan, run.shard, run.shards), results, Enough(sweep.plan, measures));
+/// What is there of a shard: in its own file and in unfinished ones.
+struct Found {
+  std::vector<std::string> others;  ///< unfinished files, of other machines
+  std::vector<ShardContents> contents;
+};
+
+/// What a file holds; nothing when another machine has finished the shard and cleaned up meanwhile.
+std::optional<ShardContents> contents_of(const OpenSweep& sweep, const std::string& file) {
+  try {
+    return read_shard(file, sweep.digest);
+  } catch (const IoError& error) {
+    if (error.error_number() == ENOENT) return std::nullopt;
+    throw;
+  }
+}
+
+/// Undamaged and finished.
+bool is_whole(const std::optional<ShardContents>& contents) {
+  return contents && contents->is_done && contents->damaged_length == 0;
+}
+
+/// @throws IoError when another machine is writing the shard
+Found found_of(const OpenSweep& sweep, const std::string& file) {
+  Found found;
+  for (const std::string& part : parts_of(file)) {
+    if (part == part_path(file)) continue;
+    auto contents = contents_of(sweep, part);
+    if (!contents) continue;
+    if (record::PosixFile::is_being_written(part)) throw IoError(part, "is being written by another run");
+    found.others.push_back(part);
+    found.contents.push_back(std::move(*contents));
+  }
+  if (auto contents = contents_of(sweep, file)) found.contents.push_back(std::move(*contents));
+  return found;
+}
+
+SweepResults results_of(const OpenSweep& sweep, const ShardRun& run, const std::vector<int>& points,
+                        const std::vector<const ShardContents*>& contents) {
+  SweepResults results = run.known ? *run.known : no_results(sweep.plan);
+  if (run.points)  // what failed elsewhere is tried again
+    for (const int p : points)
+      for (auto& replicate : results[static_cast<std::size_t>(p)].replicates)
+        if (replicate && !replicate->failure.empty()) replicate.reset();
+  const PointIndex index = index_of_points(sweep.plan);
+  for (const ShardContents* shard : contents) add_results(results, index, *shard, run.file);
+  return results;
+}
+
+/// A finished file alone holds its shard: what was found elsewhere goes with it.
+void carry_over(ShardWriter& writer, const Found& found) {
+  for (const ShardContents& shard : found.contents)
+    for (const auto& [key, result] : shard.results)
+      if (!writer.found().results.contains(key)) writer.add(key, result);
+}
+
+/// Gives the finished file its name. On a file system without locks another machine may have been faster, and
+/// have cleaned up.
+void publish(const OpenSweep& sweep, const std::string& file, const Found& found) {
+  try {
+    record::publish(part_path(file), file);
+  } catch (const IoError& error) {
+    if (error.error_number() != ENOENT || !is_whole(contents_of(sweep, file))) throw;
+  }
+  for (const std::string& part : found.others) record::remove_quietly(part);
+}
+
+bool is_full(const IoError& error) {
+  return error.error_number() == ENOSPC || error.error_number() == EDQUOT || error.error_number() == EFBIG;
+}
+
+ShardReport run_open_shard(const OpenSweep& sweep, const ShardRun& run, const std::vector<int>& points,
+                           const Engine& engine, const Measures& measures,
+                           const std::function<Plan(std::size_t)>& plan_of) {
+  ShardWriter writer(part_path(run.file), sweep.digest, run.afresh);
+  const Found found = run.afresh ? Found{} : found_of(sweep, run.file);
+  std::vector<const ShardContents*> contents{&writer.found()};
+  for (const ShardContents& shard : found.contents) contents.push_back(&shard);
+  const ShardReport report =
+      Shard(sweep, run, engine, measures, plan_of, results_of(sweep, run, points, contents), points, writer)
+          .work(engine.stop);
+  if (!report.is_over()) {
+    writer.sync();
+    return report;
+  }
+  carry_over(writer, found);
+  writer.finish();
+  publish(sweep, run.file, found);
+  return report;
 }
 
 }  // namespace
@@ -216,18 +314,22 @@ ShardReport run_shard(const OpenSweep& sweep, const ShardRun& asked, const Engin
                       const Measures& measures, const std::function<Plan(std::size_t point)>& plan_of) {
   ShardRun run = asked;
   if (run.file.empty()) run.file = shard_path(sweep.folder, run.shard, run.shards);
-  const std::string part = run.file + ".part";
-  if (std::filesystem::exists(run.file) && read_shard(run.file, sweep.digest).is_done)
-    return report_of_finished(sweep, run, measures);
-  ShardWriter writer(part, sweep.digest);
-  const ShardReport report = Shard(sweep, run, engine, measures, plan_of, writer).work(engine.stop);
-  if (report.complete + report.failed < report.points) {
-    writer.sync();
+  const std::vector<int> points =
+      run.points ? *run.points : points_of_shard(sweep.plan, run.shard, run.shards);
+  if (const auto own = run.afresh ? std::nullopt : contents_of(sweep, run.file); is_whole(own)) {
+    const ShardReport report =
+        count(points, results_of(sweep, run, points, {&*own}), Enough(sweep.plan, measures));
+    if (report.is_over()) return report;
+  }
+  try {
+    return run_open_shard(sweep, run, points, engine, measures, plan_of);
+  } catch (const IoError& error) {
+    if (!is_full(error)) throw;
+    ShardReport report;
+    report.points = points.size();
+    report.stopped = error.what();
     return report;
   }
-  writer.finish();
-  record::publish(part, run.file);
-  return report;
 }
 
 }  // namespace kindred::sweep

@@ -16,8 +16,12 @@ struct SlurmOptions {
 
 /// A shell script that submits the shards as a job array and then the merge. Tasks that run out of time stop
 /// cleanly and are put into the queue again; the merge runs whatever happened and says what is missing.
-/// @param program  command that starts this program on a node  @param folder  of the sweep
+/// @param program  words for the shell that start this program on a node; shell_word() of a path
+/// @param folder   of the sweep
 std::string slurm_script(const std::string& program, const std::string& folder, const std::string& output,
                          const SlurmOptions& options);
+
+/// One word for the shell, whatever it holds.
+std::string shell_word(const std::string& text);
 
 }  // namespace kindred::sweep

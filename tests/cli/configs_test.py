@@ -4,7 +4,8 @@ Usage: PROGRAM SOURCE_DIR            all of them, made small
        PROGRAM SOURCE_DIR --shown    the commands of their comments as written, in full: every line after
                                      `#   > ` must be printed (`..` stands for what was left out)
 
-A scenario is found by what it holds, so a new one is tested without a change here.
+A scenario is found by what it holds, so a new one is tested without a change here. One with a sweep is planned, run
+and merged as well, and its indices are computed.
 """
 import os
 import re
@@ -15,11 +16,12 @@ import tempfile
 
 import yaml
 
-COMMAND = re.compile(r"#.*?\s\./kindred ((?:run|effects|inspect|check) .*)")
+COMMAND = re.compile(r"#.*?\s\./kindred ((?:run|effects|inspect|check|sweep|sensitivity) .*)")
 SHOWN = "#   > "
 SMALL = ["replicates.societies=1", "replicates.per_society=1", "time.burn_in=4 weeks"]
 SMALL_SOCIETY = "society.persons=640"  # five communities of 128: enough for four steps of a wedge
 WHOLE_COURSE = "mindful-self-compassion"
+INDEXED = ("morris", "saltelli")  # designs with sensitivity indices
 INGREDIENTS = {"mindfulness-meditation": "mindfulness_practice", "emotion-regulation": "emotion_regulation",
                "cognitive-restructuring": "cognitive_restructuring", "reflective-exercises": "guided_reflection"}
 
@@ -56,10 +58,24 @@ def commands(lines):
     return [shlex.split(re.split(r"\s{2,}", match[1])[0]) for match in found if match]
 
 
-def header_problem(lines, scenario):
-    """What is wrong with a header, or nothing."""
+def sweep_problem(lines, scenario, design):
+    """What is wrong with the commands of a sweep, or nothing: they belong to one folder and one file."""
+    name = os.path.splitext(os.path.basename(scenario))[0]
+    wanted = [["sweep", "plan", scenario, "-o", name], ["sweep", "run", name],
+              ["sweep", "merge", name, "-o", name + ".h5"]]
+    said = commands(lines)
+    missing = [words for words in wanted if words not in said]
+    if design in INDEXED and not any(words[:2] == ["sensitivity", name + ".h5"] for words in said):
+        missing.append(["sensitivity", name + ".h5"])
+    return f"does not say: {missing}" if missing else None
+
+
+def header_problem(lines, scenario, design=None):
+    """What is wrong with a header, or nothing. @param design  of its sweep, if it has one"""
     if len(lines) < 3:
         return "has no comment at its top"
+    if design:
+        return sweep_problem(lines, scenario, design)
     runs = [words for words in commands(lines) if words[0] == "run"]
     if not runs:
         return "does not say how to run it"
@@ -99,6 +115,30 @@ def small_run(program, source, scenario, folder):
         assert re.search(r"^effect,.*,treated,8,-?[0-9.]", done.stdout.replace('"', ""), re.M), scenario
 
 
+def design_of(path):
+    """The design of a scenario's sweep, or nothing."""
+    return parsed(path).get("sweep", {}).get("design")
+
+
+def small_sweep(program, source, scenario, folder):
+    """Plans, runs and merges a sweep made small; indices where its design has them."""
+    path = os.path.join(source, scenario)
+    design = design_of(path)
+    points = ["sweep.points=2"] if design in INDEXED else []
+    name = os.path.splitext(os.path.basename(scenario))[0]
+    steps = [["sweep", "plan", path, *SMALL, SMALL_SOCIETY, *points, "-o", name], ["sweep", "run", name, "-q"],
+             ["sweep", "merge", name, "-o", name + ".h5"]]
+    if design in INDEXED:
+        steps.append(["sensitivity", name + ".h5", "--csv", "-q"])
+    for words in steps:
+        done = call(program, words, folder)
+        assert done.returncode == 0, (scenario, words, done.stdout, done.stderr)
+    if design in INDEXED:
+        quantity = "mu\\*" if design == "morris" else "total"
+        assert re.search(rf"^[\w-]+,effect_treated,self_compassion,SD,8,{quantity},.*,[0-9.e-]+,", done.stdout,
+                         re.M), (scenario, done.stdout)
+
+
 def check_controls(program, source, folder):
     """The checks above fail where they have to."""
     good = header(os.path.join(source, "configs/hypotheses.yaml"))
@@ -106,6 +146,10 @@ def check_controls(program, source, folder):
     assert header_problem([], "configs/hypotheses.yaml") is not None
     assert header_problem([line for line in good if "kindred run" not in line], "configs/hypotheses.yaml")
     assert header_problem(good, "configs/couples.yaml") is not None
+    sweep = "configs/sweeps/ingredients.yaml"
+    swept = header(os.path.join(source, sweep))
+    assert header_problem(swept, sweep, "saltelli") is None and header_problem(good, sweep, "grid") is not None
+    assert header_problem([line for line in swept if "sensitivity" not in line], sweep, "saltelli") is not None
     said = "  self_compassion   treated   +0.604 [+0.599, +0.609]   +0.4   +0.322 [+0.315, +0.329]\n"
     shown = SHOWN + "self_compassion treated +0.604 [+0.599, +0.609] .. +0.322 [+0.315, +0.329]"
     assert absent([shown], said) == [] and absent([shown.replace("0.322", "0.323")], said) != []
@@ -158,12 +202,16 @@ def main(program, source, shown):
         print("".join(f"not printed any more: {line}\n" for line in stale), end="")
         return 1 if stale else 0
     assert "configs/quickstart.yaml" in known and "configs/trials/common.yaml" in known, known
-    problems = {path: header_problem(header(os.path.join(source, path)), path) for path in known}
+    swept = {path: design_of(os.path.join(source, path)) for path in known}
+    assert set(swept.values()) >= {None, "grid", *INDEXED}, swept
+    problems = {path: header_problem(header(os.path.join(source, path)), path, swept[path]) for path in known}
     assert not any(problems.values()), {path: why for path, why in problems.items() if why}
     check_programmes(source, known)
     with tempfile.TemporaryDirectory() as folder:
         for scenario in known:
             small_run(program, source, scenario, folder)
+            if swept[scenario]:
+                small_sweep(program, source, scenario, folder)
         check_controls(program, source, folder)
     return 0
 

@@ -77,8 +77,8 @@ class Killer:
         process = subprocess.Popen([self.program, *words], cwd=self.folder, preexec_fn=default_signals,
                                    env=environment(self.source, KINDRED_ISA=self.luck.choice(self.sets)),
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        limit = self.luck.uniform(0, 1.2 * self.seconds) if self.luck.random() < 0.8 else 60
-        laying = limit < 60 and self.luck.random() < 0.15
+        limit = self.luck.uniform(0, 0.7 * self.seconds) if self.luck.random() < 0.9 else 60
+        laying = limit < 60 and self.luck.random() < 0.2
         end = time.monotonic() + (60 if laying else limit)
         while process.poll() is None and time.monotonic() < end:
             if laying and os.path.exists(self.path("a.h5.part")):

@@ -26,7 +26,7 @@ arms:
 effects: {direct: {arms: [course], persons: 3}, mediated: {arms: [course]}}
 replicates: {societies: 2, per_society: 2}
 record:
-  population: 3 weeks
+  population: 13 weeks
   persons: {every: 2 weeks, sample: 200, instruments: [ecr_r_anxiety, scs_total]}
   ties: events
   closeness: true

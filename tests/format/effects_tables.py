@@ -13,7 +13,7 @@ from scipy import special, stats
 TOLERANCE = 1e-9
 NOTHING = (math.nan,) * 4 + (0,)
 CSV_COLUMNS = ("estimand", "arm", "against", "outcome", "unit", "cell", "weeks_after", "value", "standard_error", "low",
-               "high", "between_societies_sd", "within_society_sd", "hedges_g", "trial_low", "trial_high", "points",
+               "high", "societies", "between_societies_sd", "within_society_sd", "hedges_g", "hedges_g_cell", "trial_low", "trial_high", "points",
                "scale", "persons", "individual_sd", "share_up", "share_down")
 
 
@@ -131,10 +131,11 @@ class Tables:
                         values = self.at("effect", w, a, o, c)
                         i, parts = self.interval(values), spread(self.stored, values)
                         persons = mean(self.at("persons", w, a, o, c))
-                        g, low, high = hedges(i[0], sd, persons)
+                        g = hedges(i[0], sd, persons)[0]
+                        of_cell, low, high = hedges(i[0], mean(self.stored["cell_sd"][a, :, o, c]), persons)
                         yield {**self.begun(a, o), "cell": cell, "weeks_after": week, "effect": i[0],
-                               "standard_error": i[1], "low": i[2], "high": i[3], "between_societies_sd": parts[0],
-                               "within_society_sd": parts[1], "hedges_g": g, "trial_low": low, "trial_high": high,
+                               "standard_error": i[1], "low": i[2], "high": i[3], "societies": i[4], "between_societies_sd": parts[0],
+                               "within_society_sd": parts[1], "hedges_g": g, "hedges_g_cell": of_cell, "trial_low": low, "trial_high": high,
                                "points": i[0] * self.stored["points_per_unit"][o],
                                "scale": self.stored["outcome_scale"][o], "persons": persons,
                                "individual_sd": mean(self.at("individual_sd", w, a, o, c)),
@@ -159,7 +160,7 @@ class Tables:
         for a in self.arms:
             persons = {c: mean(self.at("persons", 0, a, 0, self.cell[c])) for c in ("eligible, treated", "eligible")}
             share = persons["eligible, treated"] / persons["eligible"]
-            if not share < 1:
+            if not (share < 1 and self.stored["decided_by_one_chance"][a]):
                 continue
             for o in self.outcomes:
                 for w, week in enumerate(self.weeks):
@@ -237,15 +238,17 @@ def expected_json(tables):
 
 def csv_row(estimand, row, cell, week, i, **rest):
     begun = {key: row[key] for key in ("arm", "against", "outcome", "unit")}
+    if estimand.startswith("share "):
+        begun["unit"] = "1"
     line = {"estimand": estimand, **begun, "cell": cell, "weeks_after": week, "value": i[0], "standard_error": i[1],
-            "low": i[2], "high": i[3], **rest}
+            "low": i[2], "high": i[3], "societies": i[4], **rest}
     return {key: line.get(key, "") for key in CSV_COLUMNS}
 
 
 def expected_csv(tables):
     for r in tables.effects:
-        i = (r["effect"], r["standard_error"], r["low"], r["high"])
-        yield csv_row("effect", r, r["cell"], r["weeks_after"], i, **{key: r[key] for key in CSV_COLUMNS[11:]})
+        i = (r["effect"], r["standard_error"], r["low"], r["high"], r["societies"])
+        yield csv_row("effect", r, r["cell"], r["weeks_after"], i, **{key: r[key] for key in CSV_COLUMNS[12:]})
     for r in tables.saturation():
         for name in ("direct", "indirect", "total", "overall"):
             yield csv_row(name + " effect at saturation", r, "eligible", r["weeks_after"], r[name])

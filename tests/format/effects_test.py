@@ -32,11 +32,12 @@ CHALLENGES_ONLY = ["external_validation", "emotion_suppression", "fearful_arousa
 COLUMNS = OUTCOMES + CHALLENGES_ONLY
 AMONG_COUPLED = {"relationship_quality", "bond_conflict"}
 AGAINST = {"course": "waitlist", "boost": "waitlist", "handful": "waitlist", "two-stage": "waitlist",
-           "one-of-two": "waitlist", "wedge": "waitlist", "marker-course": "marker-waitlist",
-           "relational-course": "relational-boost", "relational-boost": "relational-course"}
+           "one-of-two": "waitlist", "wedge": "waitlist", "marker-course": "marker-waitlist"}
+BY_ONE_CHANCE = {"course", "boost", "handful", "two-stage", "one-of-two", "marker-course", "relational-course",
+                 "relational-boost", "later"}
 MECHANISMS = ["anxious_mechanism", "avoidant_mechanism", "fearful_mechanism", "security_mechanism"]
 SCALES = {"attachment_anxiety": ("ecr_r_anxiety", 1.12, 0.9), "attachment_avoidance": ("ecr_r_avoidance", 1.19, 0.9),
-          "self_compassion": ("scs_total", 0.62, 0.9), "psychological_distress": ("ema_prompt_distress", 1, 0.41)}
+          "self_compassion": ("scs_total", 0.62, 0.9)}
 CHALLENGES = [("preoccupied", "self-criticism", "self_criticism"),
               ("preoccupied", "fear of abandonment", "attachment_anxiety"),
               ("preoccupied", "reliance on external validation", "external_validation"),
@@ -74,9 +75,21 @@ def effects_of(world, other):
     return out
 
 
-def baseline_sd(other):
-    coupled = other["partner_person"][START] >= 0
-    return [other[c][START][coupled if c in AMONG_COUPLED else slice(None)].std(ddof=1) for c in COLUMNS]
+def baseline_sd(other, start):
+    coupled = other["partner_person"][start] >= 0
+    return [other[c][start][coupled if c in AMONG_COUPLED else slice(None)].std(ddof=1) for c in COLUMNS]
+
+
+def cell_sd(world, other):
+    """[outcome, cell] over the cell's persons at the start."""
+    out, start = nothing(len(COLUMNS), len(CELLS)), START
+    coupled = other["partner_person"][start] >= 0
+    for c, who in enumerate(members(world, other)):
+        for o, column in enumerate(COLUMNS):
+            values = other[column][start][who & coupled if column in AMONG_COUPLED else who]
+            if len(values) > 1:
+                out[o, c] = values.std(ddof=1)
+    return out
 
 
 def direct_effects(stored, together, other, alone):
@@ -123,6 +136,7 @@ def expected_words(arms):
             "outcome_kind": ["outcome"] * len(OUTCOMES) + ["challenge"] * len(CHALLENGES_ONLY),
             "outcome_scale": [SCALES.get(c, ("",))[0] for c in COLUMNS],
             "points_per_unit": [SCALES[c][1] * np.sqrt(SCALES[c][2]) if c in SCALES else np.nan for c in COLUMNS],
+            "decided_by_one_chance": [int(a in BY_ONE_CHANCE) for a in arms],
             "against": [arms.index(AGAINST[a]) if a in AGAINST else -1 for a in arms],
             "replicate": list(range(6)), "society": [0, 0, 1, 1, 2, 2],
             "challenge": [f"{style}: {name}" for style, name, _ in CHALLENGES],
@@ -138,7 +152,7 @@ def expected_group(path, written_out, stored):
         arms = study.arms
         out = expected_words(arms)
         out["outcome_unit"] = [file["persons"][c].attrs["units"] for c in COLUMNS]
-        for name in ("effect", "persons", "individual_sd", "share_up", "share_down", "baseline_sd", "direct_alone",
+        for name in ("effect", "persons", "individual_sd", "share_up", "share_down", "baseline_sd", "cell_sd", "direct_alone",
                      "direct_together", "direct_persons", "effect_without"):
             empty = 0 if stored[name].dtype.kind == "i" else np.nan
             out[name] = np.full(stored[name].shape, empty, stored[name].dtype)
@@ -148,7 +162,8 @@ def expected_group(path, written_out, stored):
                 a = arms.index(arm)
                 for name, values in effects_of(worlds[arm], worlds[other]).items():
                     out[name][:, a, r] = values
-                out["baseline_sd"][a, r] = baseline_sd(worlds[other])
+                out["baseline_sd"][a, r] = baseline_sd(worlds[other], START)
+                out["cell_sd"][a, r] = cell_sd(worlds[arm], worlds[other])
             a = arms.index("handful")
             alone = {int(i): World(extra, f"handful--{i}", r) for i in np.flatnonzero(worlds["handful"].treated())}
             names = ("direct_alone", "direct_together", "direct_persons")
@@ -247,6 +262,7 @@ def check_closeness(program, scenario, folder):
         short = yaml.safe_load(file)
     del short["effects"], short["arms"]["wedge"]  # it starts later than this ends
     short["time"]["run"] = f"{START + 1} weeks"
+    del short["arms"]["later"]  # begins after that
     short["record"]["persons"]["columns"] = ["distress_around", "visible_distress", "partner_person", "bond_event"]
     path = run(program, short, folder, "closeness")
 

@@ -25,7 +25,8 @@ namespace {
 
 std::vector<std::byte> written(const std::function<void(StateWriter&)>& write) {
   std::vector<std::byte> bytes;
-  StateWriter writer([&](std::span<const std::byte> more) { bytes.insert(bytes.end(), more.begin(), more.end()); });
+  StateWriter writer(
+      [&](std::span<const std::byte> more) { bytes.insert(bytes.end(), more.begin(), more.end()); });
   write(writer);
   return bytes;
 }
@@ -65,12 +66,14 @@ std::string apart(const Ensemble<float>& a, const Ensemble<float>& b) {
   using Bits = std::vector<std::pair<std::string, std::vector<std::uint32_t>>>;
   const auto bits_of_all = [](const Ensemble<float>& ensemble) {
     Bits all;
-    determinism::for_each_column(ensemble, [&](const std::string& name, const auto& view, std::int64_t rows, int) {
-      std::vector<std::uint32_t> bits;
-      for (std::int64_t row = 0; row < rows; ++row)
-        for (int w = 0; w < ensemble.worlds(); ++w) bits.push_back(determinism::bits_of(view(row, w)));
-      all.emplace_back(name, std::move(bits));
-    });
+    determinism::for_each_column(ensemble,
+                                 [&](const std::string& name, const auto& view, std::int64_t rows, int) {
+                                   std::vector<std::uint32_t> bits;
+                                   for (std::int64_t row = 0; row < rows; ++row)
+                                     for (int w = 0; w < ensemble.worlds(); ++w)
+                                       bits.push_back(determinism::bits_of(view(row, w)));
+                                   all.emplace_back(name, std::move(bits));
+                                 });
     return all;
   };
   const Bits in_a = bits_of_all(a), in_b = bits_of_all(b);
@@ -86,7 +89,8 @@ std::string apart(const Ensemble<float>& a, const Ensemble<float>& b) {
 
 TEST_CASE("an ensemble that was saved at any week and restored goes on to the same bits") {
   const Society people = society_of(29);
-  // before programmes, in the week of the first and of the second start, when switches begin, during and after
+  // before programmes, in the week of the first and of the second start, when switches begin, during and
+  // after
   for (const int saved : {0, 20, 50, 52, 53, 54, 59, 60, 71})
     for (const Model* model : {&attachment::model(), &averaging::model()})
       for (const int width : {1, 2, 8}) {
@@ -145,7 +149,8 @@ TEST_CASE("a state of another shape, or cut short, is refused and never read pas
                one.restore(in);
              }),
              ContainsSubstring("another shape"));
-  for (const std::size_t length : {std::size_t{0}, std::size_t{7}, std::size_t{30}, state.size() / 2, state.size() - 1}) {
+  for (const std::size_t length :
+       {std::size_t{0}, std::size_t{7}, std::size_t{30}, state.size() / 2, state.size() - 1}) {
     const std::vector<std::byte> cut(state.begin(), state.begin() + static_cast<std::ptrdiff_t>(length));
     Ensemble<float> other = ensemble_of(attachment::model(), people, 2);
     CHECK_THAT(message_of<IoError>([&] {
@@ -155,10 +160,12 @@ TEST_CASE("a state of another shape, or cut short, is refused and never read pas
                ContainsSubstring("ends too early"));
   }
   const auto claim = written([](StateWriter& out) { out.value(std::uint64_t{1} << 61U); });
-  CHECK_THAT(message_of<IoError>([&] { reader_of(claim).values<double>(); }), ContainsSubstring("ends too early"));
+  CHECK_THAT(message_of<IoError>([&] { reader_of(claim).values<double>(); }),
+             ContainsSubstring("ends too early"));
   CHECK_THAT(message_of<IoError>([&] { reader_of(claim).end(); }), ContainsSubstring("more than it should"));
-  CHECK_THAT(message_of<IoError>([&] { reader_of(written([](StateWriter& out) { out.mark("a"); })).mark("b"); }),
-             ContainsSubstring("where 'b' should begin"));
+  CHECK_THAT(
+      message_of<IoError>([&] { reader_of(written([](StateWriter& out) { out.mark("a"); })).mark("b"); }),
+      ContainsSubstring("where 'b' should begin"));
 }
 
 TEST_CASE("a state file is refused after any damage, and for another run or kind") {
@@ -193,7 +200,8 @@ TEST_CASE("a write that fails leaves the state that was there") {
   const TemporaryFolder folder;
   const std::string path = folder / "task";
   write_state_file(path, StateKind::task, {}, [](StateWriter& out) { out.value(1); });
-  CHECK_THROWS_AS(write_state_file(path, StateKind::task, {}, [](StateWriter&) { throw IoError("x", "y"); }), IoError);
+  CHECK_THROWS_AS(write_state_file(path, StateKind::task, {}, [](StateWriter&) { throw IoError("x", "y"); }),
+                  IoError);
   CHECK(read_state_file(path, StateKind::task, {}).value<int>() == 1);
   CHECK(folder.entries() == 1);
 }
@@ -205,7 +213,9 @@ TEST_CASE("chunks and rows that come again after a resume count once, and must b
   file.datasets.push_back({"bonds", "row", ValueType::int64, {"row"}, {unknown_length}, {8}, {}, 23, {}});
   file.datasets.push_back({"bonds", "head", ValueType::int32, {"row"}, {unknown_length}, {8}, {}, 23, {}});
   const auto values = test::to_bytes(test::sample_values());
-  const auto rows = [](int first) { return test::to_bytes(std::vector<std::int32_t>{first, first + 1, first + 2}); };
+  const auto rows = [](int first) {
+    return test::to_bytes(std::vector<std::int32_t>{first, first + 1, first + 2});
+  };
   const auto all_but_rows = [&](Spool& spool) {
     spool.submit_array(test::time_index, test::to_bytes(test::sample_times()));
     spool.submit_array(test::person_index, test::to_bytes(test::sample_persons()));
@@ -235,11 +245,12 @@ TEST_CASE("chunks and rows that come again after a resume count once, and must b
   };
   second_half(0, 3, false);
   CHECK(test::read_bytes(output) == test::read_bytes(folder / "whole.h5"));
-  CHECK_THAT(message_of<IoError>([&] { second_half(0, 3, true); }),
+  CHECK_THAT(message_of<Bug>([&] { second_half(0, 3, true); }),
              ContainsSubstring("chunk 0 of dataset 'persons/closeness' came out differently"));
-  CHECK_THAT(message_of<IoError>([&] { second_half(7, 3, false); }),
+  CHECK_THAT(message_of<Bug>([&] { second_half(7, 3, false); }),
              ContainsSubstring("segment 0 of dataset 'bonds/head' came out differently"));
-  CHECK_THAT(message_of<IoError>([&] { second_half(0, 4, false); }), ContainsSubstring("begins at row 4 instead of 3"));
+  CHECK_THAT(message_of<Bug>([&] { second_half(0, 4, false); }),
+             ContainsSubstring("begins at row 4 instead of 3"));
   Spool spool(file, folder / "b.h5");
   all_but_rows(spool);
   spool.submit_rows(5, 0, rows(0), 0);
@@ -248,12 +259,20 @@ TEST_CASE("chunks and rows that come again after a resume count once, and must b
 }
 
 TEST_CASE("tasks that were begun keep their grouping, the others are grouped anew") {
-  Plan plan{.title = {}, .seed = Seed{1}, .model = {}, .society = {}, .arms = std::vector<ArmPlan>(11),
-            .societies = 2, .record = {}, .notes = {}, .resolved = {}};
+  Plan plan{.title = {},
+            .seed = Seed{1},
+            .model = {},
+            .society = {},
+            .arms = std::vector<ArmPlan>(11),
+            .societies = 2,
+            .record = {},
+            .notes = {},
+            .resolved = {}};
   const auto text = [&](int widest, const std::vector<Task>& begun) {
     std::string all;
     for (const Task& t : tasks_of(plan, widest, begun))
-      all += std::to_string(t.society) + ":" + std::to_string(t.first_arm) + "+" + std::to_string(t.worlds) + " ";
+      all += std::to_string(t.society) + ":" + std::to_string(t.first_arm) + "+" + std::to_string(t.worlds) +
+             " ";
     return all;
   };
   CHECK(text(4, {}) == "0:0+4 0:4+4 0:8+3 1:0+4 1:4+4 1:8+3 ");
@@ -271,7 +290,8 @@ TEST_CASE("a checkpoint is there from its manifest on, and gone before its tasks
   const CheckpointFolder checkpoint(output, identity);
   CHECK_FALSE(has_checkpoint(output));
   checkpoint.begin();
-  checkpoint.write({{0, 0, 0, 2, 2, false}, TaskStage::running, 7, 123}, [](StateWriter& out) { out.value(5); });
+  checkpoint.write({{0, 0, 0, 2, 2, false}, TaskStage::running, 7, 123},
+                   [](StateWriter& out) { out.value(5); });
   REQUIRE(has_checkpoint(output));
   CHECK(read_identity(output) == identity);
   CHECK(read_identity(output).world_weeks == 100);

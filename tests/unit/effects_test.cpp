@@ -39,8 +39,12 @@ TEST_CASE("an arm is compared with the first untreated arm of equal parameters")
   CHECK(comparator(plan, 0) == -1);  // nobody is treated there
   CHECK(comparator(plan, 1) == 0);
   CHECK(comparator(plan, 2) == 3);   // not arm 0: another population
-  CHECK(comparator(plan, 4) == 5);   // no untreated arm: the other treated one
+  CHECK(comparator(plan, 4) == -1);  // no untreated arm: another treated one would not do
   CHECK(comparator(plan, 6) == -1);  // nothing to compare with
+  Plan late = plan;
+  late.arms[1].programmes[0].start = 9;
+  CHECK(comparator(late, 1) == -1);  // weeks count from the start of the others
+  CHECK(untreated_counterpart(late, 1) == 0);
 }
 
 TEST_CASE("noise is averaged within societies before the interval is taken over them") {
