@@ -35,6 +35,14 @@ Estimate over_societies(const Plan& plan, const std::function<double(std::size_t
   return {sum / n, std::sqrt(variance / n)};
 }
 
+/// Treated arms are compared with the untreated arm of their parameters; untreated arms with the first one,
+/// when it is untreated too: a contrast of parameters.
+int compared_with(const Plan& plan, std::size_t arm) {
+  const auto untreated = [&](std::size_t a) { return plan.arms[a].programmes.empty(); };
+  if (!untreated(arm)) return analysis::untreated_counterpart(plan, arm);
+  return arm != 0 && untreated(0) ? 0 : -1;
+}
+
 ResultRow row_of(const Plan& plan, const record::RunResult& result, std::string name, std::string unit,
                  const std::function<double(const PopulationFrame&)>& read) {
   ResultRow row{std::move(name), std::move(unit), {}, true};
@@ -43,7 +51,7 @@ ResultRow row_of(const Plan& plan, const record::RunResult& result, std::string 
   };
   for (std::size_t arm = 0; arm < plan.arms.size(); ++arm) {
     const Estimate level = over_societies(plan, [&](std::size_t r) { return value(r, arm); });
-    const int other = analysis::untreated_counterpart(plan, arm);
+    const int other = compared_with(plan, arm);
     const std::size_t against = other < 0 ? arm : static_cast<std::size_t>(other);
     const Estimate gap =
         over_societies(plan, [&](std::size_t r) { return value(r, arm) - value(r, against); });

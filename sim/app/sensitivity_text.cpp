@@ -190,9 +190,9 @@ std::string legend(const Sensitivity& found) {
       fmt::format("In brackets: 95 % intervals ({} bootstrap samples). A bare 0: not one run differs.\n",
                   found.bootstrap.resamples);
   if (found.design == "saltelli")
-    return "First order: share of the variance that the factor explains alone. Total: share that would be "
-           "lost "
-           "if it were\nfixed. The sums differ from 1 by what factors do together.\n" +
+    return "First order: share of the variance that the factor explains alone. Total: share that would be\n"
+           "lost if it were fixed. The sums differ from 1 by what factors do together; chance can take an\n"
+           "index out of [0, 1].\n" +
            intervals;
   return "mu*: mean size of the change when the factor goes through its whole range; mu: the same with its "
          "sign; sigma:\nhow much it differs from place to place (other factors matter, or the answer bends). "

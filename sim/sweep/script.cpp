@@ -51,9 +51,9 @@ for (( shard = SLURM_ARRAY_TASK_ID; shard < shards && signals == 0; shard += tas
   child=
   [ "$status" -eq 0 ] || code=$status
 done
-if [ -n "$is_out_of_time" ] && { [ "$code" -eq 75 ] || [ "$shard" -lt "$shards" ]; }; then
+[ "$shard" -ge "$shards" ] || code=75
+if [ -n "$is_out_of_time" ] && [ "$code" -eq 75 ]; then
   scontrol requeue "${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}"
-  exit 75
 fi
 exit "$code"
 )SH";

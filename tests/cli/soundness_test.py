@@ -43,6 +43,7 @@ def main(program, source):
 
         run(SCENARIO, expect=0)
         os.remove(os.path.join(folder, "out.h5"))
+        os.remove(os.path.join(folder, "out.h5.log"))
         said = run(SCENARIO, *(f"model.attachment.parameters.{k}={v}" for k, v in WILD.items()), expect=2)
         assert "arm 'waitlist'" in said and "person" in said and "outside [" in said, said
         assert os.listdir(folder) == ["s.yaml"], os.listdir(folder)

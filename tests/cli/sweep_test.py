@@ -299,7 +299,8 @@ def test_a_full_disk_stops_resumably_and_loses_nothing(desk):
     assert "big.h5" in said and not [f for f in os.listdir(desk.folder) if f.startswith("big")], said
     disk = desk.path("disk")
     os.mkdir(disk)
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=128k", "none", disk], capture_output=True, check=False).returncode:
+    mount = ["mount", "-t", "tmpfs", "-o", "size=128k", "none", disk]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
         print("  (no small disk could be mounted: file-size limit only)")
         return
     try:

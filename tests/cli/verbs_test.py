@@ -25,7 +25,7 @@ except ImportError:
     jsonschema = None
 
 PROGRAM = SOURCE = ""
-VERBS = {"run", "check", "init", "describe", "schema", "inspect", "version", "effects", "targets", "sweep"}  # at least
+VERBS = {"run", "check", "init", "describe", "schema", "inspect", "version", "effects", "targets", "sweep", "sensitivity"}  # at least
 TOPICS = ("model", "parameters", "schedule", "programmes", "hypotheses")
 SMALL = """\
 schema: 1
@@ -221,8 +221,9 @@ class Verbs(unittest.TestCase):
         self.assertIn("self_soothing", note)
         self.write("unequal.yaml", SMALL.replace("  course:\n", "  course:\n    hypothesis: none\n    programmes:\n")
                    .replace("    - {", "      - {"))
-        note, = self.plan("unequal.yaml")["notes"]
-        self.assertIn("arm 'course' has other parameters", note)
+        notes = " ".join(self.plan("unequal.yaml")["notes"])
+        self.assertIn("arm 'course' has other parameters", notes)
+        self.assertIn("arm 'course' is compared with none", notes)
 
     # run
 
