@@ -40,8 +40,8 @@ def timed(desk, name, points, *words):
     busy = cpu_seconds() - busy  # says more than the clock on a machine that others use too
     rate = plan["person_weeks"] / took / 1e6
     lanes = f"{100 * plan['lanes_filled']:.0f} % of the lanes filled" if not words else "one world at a time"
-    print(f"{points:5} points: {took:6.1f} s ({busy:.1f} s of processors), {plan['person_weeks'] / 1e6:.0f} M person-weeks, {rate:.1f} M/s, {lanes}",
-          flush=True)
+    print(f"{points:5} points: {took:6.1f} s ({busy:.1f} s of processors), {plan['person_weeks'] / 1e6:.0f} M "
+          f"person-weeks, {rate:.1f} M/s, {lanes}", flush=True)
     desk.sweep("merge", name, "-o", name + ".h5", "-q")
     return rate, plan["person_weeks"] / busy
 
@@ -53,7 +53,8 @@ def main(program, source, points="1024"):
         wide = timed(desk, "wide", points)
         few = max(16, points // 16)
         narrow = timed(desk, "narrow", few, "--widest", "1")
-        print(f"side by side is {wide[0] / narrow[0]:.2f} times as fast, {wide[1] / narrow[1]:.2f} times per processor second")
+        print(f"side by side is {wide[0] / narrow[0]:.2f} times as fast, {wide[1] / narrow[1]:.2f} times per "
+              "processor second")
         a, b = values(desk.path("wide.h5"))["mean"][:few], values(desk.path("narrow.h5"))["mean"]
         assert same_bits(a, b)  # the first points of the longer sequence are the shorter one
     return 0

@@ -146,30 +146,31 @@ def test_until_stops_each_point_when_its_interval_is_narrow(desk):
             done.communicate()
             if done.returncode == 0:
                 break
-            assert done.returncode == 75
+            assert done.returncode in (75, -signal.SIGUSR1), done.returncode  # the latter: not listening yet
     assert desk.merged("cut") == whole
 
 
 # --- stopping and going on ---
 
-LONG = SCENARIO.replace("persons: 120", "persons: 2000").replace("run: 60 weeks", "run: 4 years") + SMALL.replace(
+LONG = SCENARIO.replace("persons: 120", "persons: 2000").replace("run: 60 weeks", "run: 4 years").replace(
+    "societies: 2", "societies: 4") + SMALL.replace(
     "society.persons: {values: [100, 104, 108, 112, 116, 120]}", "society.network.acquaintances: {values: [8, 12]}")
 
 
 def test_signals_and_time_stop_with_75_and_it_goes_on(desk):
     desk.plan("long", LONG)
     for sent in (signal.SIGTERM, signal.SIGUSR1, signal.SIGINT):
-        going = desk.start("run", "long", "-q")
-        time.sleep(.5)
+        going = desk.start("run", "long", "-q", "--threads", "1")
+        time.sleep(.3)
         going.send_signal(sent)
         said = going.communicate()[0]
         assert going.returncode == 75 and "go on" in said, (sent, going.returncode, said)
     assert desk.status("long")["shards"][0]["state"] == "unfinished"
-    said = desk.sweep("run", "long", "--max-time", "1s", expect=75)
+    said = desk.sweep("run", "long", "--max-time", "1s", "--threads", "1", expect=75)
     assert "the time is over" in said, said
     refused(desk, 2, "--max-time 5x", "run", "long", "--max-time", "5x")
     going = desk.start("run", "long", "-q", "--threads", "1")
-    time.sleep(.5)
+    time.sleep(.3)
     status = desk.status("long")
     assert [shard["state"] for shard in status["shards"]] == ["running"], status
     refused(desk, 74, "is being written by another run", "run", "long")
@@ -271,16 +272,6 @@ def test_networks_from_files_are_held_to_what_was_planned(desk):
 
 
 # --- what can happen to files ---
-
-def stop_half_way(desk, folder):
-    shards = desk.path(folder, "shards")
-    going = desk.start("run", folder, "-q", "--threads", "1")
-    while not any(os.path.getsize(os.path.join(shards, f)) > 60000 for f in os.listdir(shards)):
-        time.sleep(.002)
-    going.kill()
-    going.communicate()
-    return os.path.join(shards, os.listdir(shards)[0])
-
 
 def test_a_full_disk_stops_resumably_and_loses_nothing(desk):
     desk.plan("whole", SCENARIO + SMALL)

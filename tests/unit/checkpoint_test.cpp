@@ -262,7 +262,7 @@ TEST_CASE("tasks that were begun keep their grouping, the others are grouped ane
   Plan plan{.title = {},
             .seed = Seed{1},
             .model = {},
-            .society = {},
+            .society = SocietyPlan{.persons = 0, .network = NetworkPlan{}},
             .arms = std::vector<ArmPlan>(11),
             .societies = 2,
             .record = {},
