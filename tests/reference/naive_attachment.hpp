@@ -33,6 +33,7 @@ struct Parameters {
   double gA = .38, gV = .38, gS = .40;
   double covAV = .1133, covA = 0, covV = 0;
   double dmsA = -.07, dmsV = .10, dmsS = .06;
+  double lvA = 0, lvV = 0;  // mean prototypes of another population
   double hlG = 312;
   // Consolidation of deviations into the prototype.
   double eps = .003, epsSig = .8, epsMax = .012;
@@ -86,49 +87,50 @@ struct ParameterEntry {
 };
 
 inline constexpr auto parameter_entries = std::to_array<ParameterEntry>({
-    {"rNM", &Parameters::rNM},       {"aN", &Parameters::aN},           {"aM", &Parameters::aM},
-    {"vN", &Parameters::vN},         {"vM", &Parameters::vM},           {"sN", &Parameters::sN},
-    {"sM", &Parameters::sM},         {"uA", &Parameters::uA},           {"uV", &Parameters::uV},
-    {"uS", &Parameters::uS},         {"gA", &Parameters::gA},           {"gV", &Parameters::gV},
-    {"gS", &Parameters::gS},         {"covAV", &Parameters::covAV},     {"covA", &Parameters::covA},
-    {"covV", &Parameters::covV},     {"dmsA", &Parameters::dmsA},       {"dmsV", &Parameters::dmsV},
-    {"dmsS", &Parameters::dmsS},     {"hlG", &Parameters::hlG},         {"eps", &Parameters::eps},
-    {"epsSig", &Parameters::epsSig}, {"epsMax", &Parameters::epsMax},   {"lA", &Parameters::lA},
-    {"lV", &Parameters::lV},         {"lS", &Parameters::lS},           {"sdA", &Parameters::sdA},
-    {"sdV", &Parameters::sdV},       {"sdS", &Parameters::sdS},         {"thA", &Parameters::thA},
-    {"thV", &Parameters::thV},       {"thF", &Parameters::thF},         {"Rel0", &Parameters::Rel0},
-    {"F0", &Parameters::F0},         {"T0", &Parameters::T0},           {"U0", &Parameters::U0},
-    {"O0", &Parameters::O0},         {"aT", &Parameters::aT},           {"nu", &Parameters::nu},
-    {"hU", &Parameters::hU},         {"w0", &Parameters::w0},           {"k5", &Parameters::k5},
-    {"k1", &Parameters::k1},         {"k2", &Parameters::k2},           {"k3", &Parameters::k3},
-    {"k6", &Parameters::k6},         {"kLR", &Parameters::kLR},         {"bSA", &Parameters::bSA},
-    {"bSV", &Parameters::bSV},       {"bAS", &Parameters::bAS},         {"bVS", &Parameters::bVS},
-    {"psi", &Parameters::psi},       {"phiD", &Parameters::phiD},       {"dN", &Parameters::dN},
-    {"dA", &Parameters::dA},         {"dV", &Parameters::dV},           {"dS", &Parameters::dS},
-    {"dK", &Parameters::dK},         {"dRel", &Parameters::dRel},       {"dStress", &Parameters::dStress},
-    {"kR", &Parameters::kR},         {"sdD", &Parameters::sdD},         {"kappa", &Parameters::kappa},
-    {"cf", &Parameters::cf},         {"qC", &Parameters::qC},           {"lK", &Parameters::lK},
-    {"kN", &Parameters::kN},         {"kA", &Parameters::kA},           {"kD", &Parameters::kD},
-    {"kS", &Parameters::kS},         {"sdK", &Parameters::sdK},         {"lq", &Parameters::lq},
-    {"sq", &Parameters::sq},         {"gsd", &Parameters::gsd},         {"q0", &Parameters::q0},
-    {"qInit", &Parameters::qInit},   {"qA", &Parameters::qA},           {"qV", &Parameters::qV},
-    {"rA", &Parameters::rA},         {"rV", &Parameters::rV},           {"pSa", &Parameters::pSa},
-    {"pS", &Parameters::pS},         {"qD", &Parameters::qD},           {"rD", &Parameters::rD},
-    {"qAV", &Parameters::qAV},       {"qBuf", &Parameters::qBuf},       {"h0", &Parameters::h0},
-    {"h1", &Parameters::h1},         {"htau", &Parameters::htau},       {"hq", &Parameters::hq},
-    {"hcom", &Parameters::hcom},     {"kcom", &Parameters::kcom},       {"kcq", &Parameters::kcq},
-    {"tcom", &Parameters::tcom},     {"meet", &Parameters::meet},       {"mV", &Parameters::mV},
-    {"wc", &Parameters::wc},         {"wR", &Parameters::wR},           {"wz", &Parameters::wz},
-    {"gap", &Parameters::gap},       {"jA", &Parameters::jA},           {"jD", &Parameters::jD},
-    {"jV", &Parameters::jV},         {"lc", &Parameters::lc},           {"sc", &Parameters::sc},
-    {"mexp", &Parameters::mexp},     {"mrom", &Parameters::mrom},       {"cO", &Parameters::cO},
-    {"cR", &Parameters::cR},         {"f0", &Parameters::f0},           {"exdrop", &Parameters::exdrop},
-    {"eMind", &Parameters::eMind},   {"eReg", &Parameters::eReg},       {"eCog", &Parameters::eCog},
-    {"eJour", &Parameters::eJour},   {"eRefl", &Parameters::eRefl},     {"xR", &Parameters::xR},
-    {"xK", &Parameters::xK},         {"xD", &Parameters::xD},           {"eAtt", &Parameters::eAtt},
-    {"hlKeep", &Parameters::hlKeep}, {"hlLapse", &Parameters::hlLapse}, {"hlY", &Parameters::hlY},
-    {"hlYK", &Parameters::hlYK},     {"m1", &Parameters::m1},           {"m2", &Parameters::m2},
-    {"m3", &Parameters::m3},         {"m4", &Parameters::m4},
+    {"rNM", &Parameters::rNM},         {"aN", &Parameters::aN},           {"aM", &Parameters::aM},
+    {"vN", &Parameters::vN},           {"vM", &Parameters::vM},           {"sN", &Parameters::sN},
+    {"sM", &Parameters::sM},           {"uA", &Parameters::uA},           {"uV", &Parameters::uV},
+    {"uS", &Parameters::uS},           {"gA", &Parameters::gA},           {"gV", &Parameters::gV},
+    {"gS", &Parameters::gS},           {"covAV", &Parameters::covAV},     {"covA", &Parameters::covA},
+    {"covV", &Parameters::covV},       {"dmsA", &Parameters::dmsA},       {"dmsV", &Parameters::dmsV},
+    {"dmsS", &Parameters::dmsS},       {"lvA", &Parameters::lvA},         {"lvV", &Parameters::lvV},
+    {"hlG", &Parameters::hlG},         {"eps", &Parameters::eps},         {"epsSig", &Parameters::epsSig},
+    {"epsMax", &Parameters::epsMax},   {"lA", &Parameters::lA},           {"lV", &Parameters::lV},
+    {"lS", &Parameters::lS},           {"sdA", &Parameters::sdA},         {"sdV", &Parameters::sdV},
+    {"sdS", &Parameters::sdS},         {"thA", &Parameters::thA},         {"thV", &Parameters::thV},
+    {"thF", &Parameters::thF},         {"Rel0", &Parameters::Rel0},       {"F0", &Parameters::F0},
+    {"T0", &Parameters::T0},           {"U0", &Parameters::U0},           {"O0", &Parameters::O0},
+    {"aT", &Parameters::aT},           {"nu", &Parameters::nu},           {"hU", &Parameters::hU},
+    {"w0", &Parameters::w0},           {"k5", &Parameters::k5},           {"k1", &Parameters::k1},
+    {"k2", &Parameters::k2},           {"k3", &Parameters::k3},           {"k6", &Parameters::k6},
+    {"kLR", &Parameters::kLR},         {"bSA", &Parameters::bSA},         {"bSV", &Parameters::bSV},
+    {"bAS", &Parameters::bAS},         {"bVS", &Parameters::bVS},         {"psi", &Parameters::psi},
+    {"phiD", &Parameters::phiD},       {"dN", &Parameters::dN},           {"dA", &Parameters::dA},
+    {"dV", &Parameters::dV},           {"dS", &Parameters::dS},           {"dK", &Parameters::dK},
+    {"dRel", &Parameters::dRel},       {"dStress", &Parameters::dStress}, {"kR", &Parameters::kR},
+    {"sdD", &Parameters::sdD},         {"kappa", &Parameters::kappa},     {"cf", &Parameters::cf},
+    {"qC", &Parameters::qC},           {"lK", &Parameters::lK},           {"kN", &Parameters::kN},
+    {"kA", &Parameters::kA},           {"kD", &Parameters::kD},           {"kS", &Parameters::kS},
+    {"sdK", &Parameters::sdK},         {"lq", &Parameters::lq},           {"sq", &Parameters::sq},
+    {"gsd", &Parameters::gsd},         {"q0", &Parameters::q0},           {"qInit", &Parameters::qInit},
+    {"qA", &Parameters::qA},           {"qV", &Parameters::qV},           {"rA", &Parameters::rA},
+    {"rV", &Parameters::rV},           {"pSa", &Parameters::pSa},         {"pS", &Parameters::pS},
+    {"qD", &Parameters::qD},           {"rD", &Parameters::rD},           {"qAV", &Parameters::qAV},
+    {"qBuf", &Parameters::qBuf},       {"h0", &Parameters::h0},           {"h1", &Parameters::h1},
+    {"htau", &Parameters::htau},       {"hq", &Parameters::hq},           {"hcom", &Parameters::hcom},
+    {"kcom", &Parameters::kcom},       {"kcq", &Parameters::kcq},         {"tcom", &Parameters::tcom},
+    {"meet", &Parameters::meet},       {"mV", &Parameters::mV},           {"wc", &Parameters::wc},
+    {"wR", &Parameters::wR},           {"wz", &Parameters::wz},           {"gap", &Parameters::gap},
+    {"jA", &Parameters::jA},           {"jD", &Parameters::jD},           {"jV", &Parameters::jV},
+    {"lc", &Parameters::lc},           {"sc", &Parameters::sc},           {"mexp", &Parameters::mexp},
+    {"mrom", &Parameters::mrom},       {"cO", &Parameters::cO},           {"cR", &Parameters::cR},
+    {"f0", &Parameters::f0},           {"exdrop", &Parameters::exdrop},   {"eMind", &Parameters::eMind},
+    {"eReg", &Parameters::eReg},       {"eCog", &Parameters::eCog},       {"eJour", &Parameters::eJour},
+    {"eRefl", &Parameters::eRefl},     {"xR", &Parameters::xR},           {"xK", &Parameters::xK},
+    {"xD", &Parameters::xD},           {"eAtt", &Parameters::eAtt},       {"hlKeep", &Parameters::hlKeep},
+    {"hlLapse", &Parameters::hlLapse}, {"hlY", &Parameters::hlY},         {"hlYK", &Parameters::hlYK},
+    {"m1", &Parameters::m1},           {"m2", &Parameters::m2},           {"m3", &Parameters::m3},
+    {"m4", &Parameters::m4},
 });
 
 // A member added without an entry (or the reverse) does not compile.
@@ -314,10 +316,10 @@ inline double clamp_closeness(double c) { return std::clamp(c, .001, .999); }
 inline double sex_sign(const Person& i) { return i.man ? 1.0 : -1.0; }
 
 inline double prototype_A(const Parameters& p, const Person& i) {
-  return p.aN * i.N + p.aM * i.M + p.uA * i.uA + p.gA * i.GA + p.dmsA * sex_sign(i);
+  return p.aN * i.N + p.aM * i.M + p.uA * i.uA + p.gA * i.GA + p.dmsA * sex_sign(i) + p.lvA;
 }
 inline double prototype_V(const Parameters& p, const Person& i) {
-  return p.vN * i.N + p.vM * i.M + p.uV * i.uV + p.gV * i.GV + p.dmsV * sex_sign(i);
+  return p.vN * i.N + p.vM * i.M + p.uV * i.uV + p.gV * i.GV + p.dmsV * sex_sign(i) + p.lvV;
 }
 inline double prototype_S(const Parameters& p, const Person& i) {
   return p.sN * i.N + p.sM * i.M + p.uS * i.uS + p.gS * i.GS + p.dmsS * sex_sign(i);
