@@ -71,8 +71,8 @@ double weighted_mean(std::span<const double> values, const Weights& weights) {
   return sum / weight;
 }
 
-/// |effect| with its size from one replicate and its sign from the others; without correction, |mean|. Others that
-/// are all zero have no sign: a difference to the sum of all would take one from rounding.
+/// |effect| with its size from one replicate and its sign from the others; without correction, |mean|. Others
+/// that are all zero have no sign: a difference to the sum of all would take one from rounding.
 double size_of(std::span<const double> less_mean, double mean_effect, const Weights& weights) {
   if (!weights.is_corrected) return std::abs(mean_effect + weighted_mean(less_mean, weights));
   double size = 0;

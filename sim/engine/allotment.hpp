@@ -7,9 +7,9 @@ namespace kindred {
 /// Who could have had a programme and who gets it.
 struct Allotment {
   std::vector<std::uint8_t> treated;  ///< [person] 1 = allotted to the programme
-  /// [person] 1 = between whom the draw decided: meets `who`, and (but for whole communities, where the others
-  /// are what the chosen ones are compared with) belongs to a chosen cluster. The untreated among them show the
-  /// indirect effect.
+  /// [person] 1 = between whom the draw decided: meets `who`, and (but for whole communities, where the
+  /// others are what the chosen ones are compared with) belongs to a chosen cluster. The untreated among them
+  /// show the indirect effect.
   std::vector<std::uint8_t> eligible;
 };
 

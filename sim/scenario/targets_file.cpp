@@ -125,7 +125,7 @@ TargetsFile read_targets(const Sources& sources, const ModelDeclaration& model,
   if (!root) throw Bug("a file of targets could not be read and nobody said why");
 
   std::vector<std::string> notes;  // only parameters that leave their set are noted, and none can here
-  const SocietyDraft society;  // of the targets' own study: the engine judges what hangs on it
+  const SocietyDraft society;      // of the targets' own study: the engine judges what hangs on it
   Reader reader{problems, folders, model, notes, 0, society};
   const Fields top = read_fields(problems, *root, file_table, "");
   const Fields study = read_study(problems, top["study"]);

@@ -46,7 +46,7 @@ for source in "$here"/*_fuzz.cpp; do
   # are ended for using too much time, and that is their answer.
   unset ASAN_OPTIONS
   [ "$target" = study_file ] && length=50000 allowed=30 && export ASAN_OPTIONS=symbolize=0
-  work=$build/work/$target
+  work=$build/runs/$target
   rm -rf "$work"
   mkdir -p "$work/corpus" "$work/findings"
   dictionary=()

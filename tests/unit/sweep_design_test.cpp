@@ -264,8 +264,8 @@ TEST_CASE("every problem of a design is told at its place") {
   CHECK(contains(text, "sweep.parameters.x0: is declared twice"));
   CHECK(contains(text, "sweep.parameters.x0: low 2 is not below high 1"));
   CHECK(contains(text, "sweep.parameters.x2: levels: 9 of only 3 value(s)"));
-  CHECK(
-      contains(problems_of([] { make_design(plan_of(DesignKind::sobol, 0, 2)); }), "sweep.points: 0 is below 1"));
+  CHECK(contains(problems_of([] { make_design(plan_of(DesignKind::sobol, 0, 2)); }),
+                 "sweep.points: 0 is below 1"));
   CHECK(contains(problems_of([] { make_design(plan_of(DesignKind::saltelli, 1, 2)); }),
                  "sweep.points: 1 is below 2"));
   CHECK(contains(problems_of([] { make_design(plan_of(DesignKind::sobol, 4, 0)); }), "at least one"));
