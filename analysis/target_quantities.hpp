@@ -30,7 +30,7 @@ struct Values {
 
 template <class T>
 Values<T> values_of(const ColumnView<T>& column, int world, std::int64_t count) {
-  return {column.once ? column.data : column.data + world, column.once ? 1 : column.width, count};
+  return {column.of(world), column.stride(), count};
 }
 template <class T>
 Values<T> values_of(const std::vector<T>& values) {

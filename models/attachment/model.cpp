@@ -3,6 +3,7 @@
 #include <array>
 
 #include "models/attachment/constants.hpp"
+#include "models/attachment/invariants.hpp"
 #include "models/attachment/names.hpp"
 #include "models/attachment/schedule.hpp"
 
@@ -179,22 +180,37 @@ constexpr std::array challenge_table{
     ChallengeDeclaration{secure, "keeping the bond good", "keeps what is there", "maintenance",
                          relationship_quality.index, true}};
 
+constexpr std::array stock_table{mindfulness_skill.index,   emotion_regulation_skill.index,
+                                 cognitive_skill.index,     journaling_skill.index,
+                                 reflection_skill.index,    attention_stock.index,
+                                 security_boost_stock.index};
+
 }  // namespace
 
 const Model& model() {
-  static const ModelDeclaration declaration{"attachment",        "Attachment and self-compassion",
-                                            parameter_table,     person_table,
-                                            tie_table,           input_table,
-                                            draw_blocks(),       schedule(),
-                                            quadrant_table,      instrument_table,
-                                            outcome_table,       tie_readout_table,
-                                            band_table,          challenge_table,
-                                            partner_tie.index,   bond_event.index,
-                                            bond_committed.index};
+  static const ModelDeclaration declaration{"attachment",
+                                            "Attachment and self-compassion",
+                                            parameter_table,
+                                            person_table,
+                                            tie_table,
+                                            input_table,
+                                            draw_blocks(),
+                                            schedule(),
+                                            quadrant_table,
+                                            instrument_table,
+                                            outcome_table,
+                                            tie_readout_table,
+                                            band_table,
+                                            challenge_table,
+                                            partner_tie.index,
+                                            bond_event.index,
+                                            bond_committed.index,
+                                            stock_table};
   static const Model model{&declaration,
                            static_cast<int>(ConstantId::count),
                            &derive,
-                           {&isa_v2::phase_table, &isa_v3::phase_table, &isa_v4::phase_table}};
+                           {&isa_v2::phase_table, &isa_v3::phase_table, &isa_v4::phase_table},
+                           &broken_invariant};
   return model;
 }
 

@@ -9,6 +9,7 @@ inline namespace KINDRED_ISA {
 /// P2: closeness of every acquaintance, one luck for both ends. Owned by the tie's lower end.
 struct Ties {
   static constexpr std::uint32_t stream = weekly_ties.stream;
+  static constexpr RealColumn reads_of_ends[] = {warmth_openness};
   template <class Me>
   static void apply(Me& me) {
     using L = typename Me::L;
@@ -22,6 +23,8 @@ struct Ties {
 
 /// P3: what the acquaintances give: support, distress around, and whom somebody available would choose.
 struct Support {
+  static constexpr RealColumn reads_of_neighbours[] = {warmth_openness, visible_distress};
+  static constexpr RealColumn reads_of_ties[] = {tie_closeness};
   template <class Me>
   static void apply(Me& me) {
     using L = typename Me::L;

@@ -30,13 +30,14 @@ struct Start {
 };
 
 struct Listen {
+  static constexpr RealColumn reads_of_neighbours[] = {expressed_opinion};
   template <class Me>
   static void apply(Me& me) {
     using L = typename Me::L;
     L sum(0), count(0);
     me.for_each_tie([&](const auto& tie) {
       sum += tie.neighbour_shows(expressed_opinion);
-      count += L(1);
+      count += flag<L>(tie.present());
     });
     me.set(opinion_around, where(count > L(0), sum / max(count, L(1)), me[expressed_opinion]));
   }

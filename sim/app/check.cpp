@@ -4,6 +4,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "sim/app/branch.hpp"
 #include "sim/app/models.hpp"
 #include "sim/app/read_plan.hpp"
 #include "sim/app/verbs.hpp"
@@ -42,7 +43,7 @@ double minutes(const Plan& plan, const Model& model, const record::Forecast& cos
   double total = 0;
   for (const record::Task& task : cost.tasks) {
     if (!seconds.contains(task.width)) seconds[task.width] = trial_seconds(plan, model, task.width);
-    total += seconds[task.width] * static_cast<double>(cost.persons) * (plan.burn_in + plan.run);
+    total += seconds[task.width] * static_cast<double>(cost.persons) * record::weeks_to_live(plan);
   }
   const auto busy = cost.side_by_side
                         ? std::min<std::size_t>(static_cast<std::size_t>(threads), cost.tasks.size())
@@ -64,23 +65,28 @@ std::string widths_text(std::size_t worlds) {
 
 int check(ScenarioOptions scenario, const CommonOptions& common) {
   const Plan plan = read_plan(scenario, nullptr);
+  const auto burn_in = open_branch(plan, scenario);
   const Model& model = model_named(plan.model);
   const parallel::ThreadLimit limit(common.threads);
   const record::Forecast cost = record::forecast(plan, model, limit.threads());
   const double wait = minutes(plan, model, cost, limit.threads());
   const auto megabytes = [](std::int64_t bytes) { return static_cast<double>(bytes) / 1e6; };
   if (common.json) {
-    const nlohmann::ordered_json out{{"title", plan.title},
-                                     {"persons", cost.persons},
-                                     {"arms", plan.arms.size()},
-                                     {"replicates", plan.societies * plan.per_society},
-                                     {"weeks", plan.burn_in + plan.run},
-                                     {"person_weeks", cost.person_weeks},
-                                     {"memory_bytes", cost.memory_bytes},
-                                     {"file_bytes_at_most", cost.file_bytes},
-                                     {"minutes", wait},
-                                     {"notes", plan.notes},
-                                     {"resolved", plan.resolved}};
+    nlohmann::ordered_json out{{"title", plan.title},
+                               {"persons", cost.persons},
+                               {"arms", plan.arms.size()},
+                               {"replicates", plan.societies * plan.per_society},
+                               {"weeks", plan.burn_in + plan.run},
+                               {"person_weeks", cost.person_weeks},
+                               {"memory_bytes", cost.memory_bytes},
+                               {"file_bytes_at_most", cost.file_bytes},
+                               {"minutes", wait},
+                               {"notes", plan.notes},
+                               {"resolved", plan.resolved}};
+    if (burn_in)
+      out["branch"] = {{"file", burn_in->path()},
+                       {"content_hash", burn_in->content_hash()},
+                       {"person_weeks_saved", saved_person_weeks(plan, cost.persons)}};
     fmt::print("{}\n", out.dump(2));
     return exit_done;
   }
@@ -95,6 +101,9 @@ int check(ScenarioOptions scenario, const CommonOptions& common) {
                plan.probes.size(), widths_text(plan.probes.size()));
   fmt::print("# work       {:.1f} M person-weeks, about {:.1f} min on {} threads\n",
              static_cast<double>(cost.person_weeks) / 1e6, wait, limit.threads());
+  if (burn_in)
+    fmt::print("# burn-in    taken from {}: saves {:.1f} M person-weeks\n", branch_text(plan, *burn_in),
+               static_cast<double>(saved_person_weeks(plan, cost.persons)) / 1e6);
   fmt::print("# memory     about {:.0f} MB\n", megabytes(cost.memory_bytes));
   fmt::print("# disk       at most {:.0f} MB, and as much again while it runs; bonds come on top\n",
              megabytes(cost.file_bytes));

@@ -107,6 +107,10 @@ int run_command_line(int argc, char** argv, const std::atomic<bool>& stop) {
   add_scenario(*run_app, run_verb.scenario);
   run_app->add_option("-o,--output", run_verb.output, "HDF5 file to write");
   run_app->add_flag("-f,--force", run_verb.force, "replace an existing output file");
+  run_app->add_flag(
+      "--burn-in-only", run_verb.burn_in_only,
+      "live through the burn-in and store its last week: other scenarios begin there with the key "
+      "'branch'");
   run_app->add_option("--widest", run_verb.widest, "widest ensemble in lanes; results do not depend on it")
       ->check(CLI::IsMember({1, 2, 4, 8, 16}));
   add_checkpoints(*run_app, run_verb.checkpoint_every);
@@ -171,15 +175,32 @@ int run_command_line(int argc, char** argv, const std::atomic<bool>& stop) {
                         "exit 1 when a row that a hypothesis claims is out of band");
   add_common(*targets_app, common);
 
+  BenchVerb bench_verb;
+  auto* bench_app = app.add_subcommand(
+      "bench", "how fast: the engine, naive programs, NumPy and what this machine can do, in one run");
+  bench_app->add_flag("--quick", bench_verb.quick, "small societies and few rounds: a quarter of a minute");
+  bench_app->add_flag("--large", bench_verb.large,
+                      "the attachment model among a million people too: minutes and 12 GB");
+  bench_app->add_flag("--full", bench_verb.full, "all that, in longer samples");
+  bench_app->add_flag("--markdown", bench_verb.markdown, "tables in Markdown");
+  bench_app->add_option("--rounds", bench_verb.rounds, "interleaved rounds (default: 9, quick: 5)")
+      ->check(CLI::Range(1, 1000));
+  add_common(*bench_app, common);
+
   InspectVerb inspect_verb;
   auto* inspect_app =
       app.add_subcommand("inspect", "what an output file holds, whether it is whole, how two differ");
   inspect_app->add_option("FILE", inspect_verb.file, "HDF5 file")->required();
   inspect_app->add_flag("--check", inspect_verb.verify,
-                        "verify content hash, scales and shapes (exit 1 when damaged)");
+                        "verify every byte, the hash, and values against each other (exit 1 when damaged)");
   inspect_app->add_option("--diff", inspect_verb.other,
                           "second file: where the two part (exit 1 when they do)");
   inspect_app->add_flag("--config", inspect_verb.config, "the scenario stored in the file");
+  inspect_app->add_option(
+      "--salvage", inspect_verb.salvage,
+      "lay out what an unfinished run has recorded so far as a file of its own; the run stays as "
+      "it is");
+  inspect_app->add_flag("-f,--force", inspect_verb.force, "replace an existing file when salvaging");
   add_common(*inspect_app, common);
 
   SweepCommand sweep;
@@ -230,6 +251,7 @@ int run_command_line(int argc, char** argv, const std::atomic<bool>& stop) {
   if (*schema_app) return schema();
   if (*effects_app) return effects(effects_verb, common);
   if (*targets_app) return targets(targets_verb, common);
+  if (*bench_app) return bench(bench_verb, common);
   if (*inspect_app) return inspect(inspect_verb, common);
   if (*sensitivity_app) return sensitivity(sensitivity_verb, common);
   if (const auto code = sweep.run(common, stop)) return *code;

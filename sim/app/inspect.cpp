@@ -9,9 +9,12 @@
 #include "sim/app/library.hpp"
 #include "sim/app/models.hpp"
 #include "sim/app/progress.hpp"
+#include "sim/app/promise.hpp"
 #include "sim/app/verbs.hpp"
 #include "sim/core/errors.hpp"
 #include "sim/record/checkpoint_folder.hpp"
+#include "sim/record/salvage.hpp"
+#include "sim/record/seal.hpp"
 #include "sim/record/spool_format.hpp"
 #include "sim/scenario/scenario.hpp"
 
@@ -69,7 +72,8 @@ int print_unfinished(const InspectVerb& verb, const CommonOptions& common) {
                  t.progress.weeks_done, identity.weeks);
     for (const std::string& path : tasks.damaged)
       fmt::print("damaged: {} (its task will begin again)\n", path);
-    fmt::print("Go on with: {}\n", how);
+    fmt::print("Go on with: {}\nOr lay out what is there: kindred inspect {} --salvage NAME.h5\n", how,
+               verb.file);
   }
   return verb.verify ? exit_answer_is_no : exit_done;
 }
@@ -90,7 +94,7 @@ void require_file(const std::string& path) {
 /// A file too damaged to be opened is an answer to the question whether it is whole.
 std::vector<std::string> damages(const std::string& path) {
   try {
-    return record::verify(path);
+    return record::verify(path, promise_of(path));
   } catch (const IoError& error) {
     return {error.what()};
   }
@@ -104,9 +108,30 @@ int print_lines(const std::vector<std::string>& lines, const char* none, const C
   return lines.empty() ? exit_done : exit_answer_is_no;
 }
 
+/// Other programs write files anew without the seal: then only the values are known to be those of the run.
+int print_check(const std::string& path, const CommonOptions& common) {
+  const std::vector<std::string> faults = damages(path);
+  constexpr const char* unsealed = "no seal: values verified by content hash only";
+  const bool sealed = !faults.empty() || record::has_seal(path);
+  if (!sealed && common.json) say(fmt::format("note: {}\n", unsealed));
+  return print_lines(faults, sealed ? "the file is whole" : unsealed, common);
+}
+
+/// A file may be whole and hold only a part of its study.
+void note_incomplete(const std::string& path) {
+  try {
+    const auto attributes = record::root_attributes(path);
+    if (const auto* mark = record::find_attribute(attributes, record::incomplete_mark))
+      say(fmt::format("note: {} is incomplete: {}\n", path, value_text(mark->value)));
+  } catch (const IoError&) {
+    return;  // the check says why
+  }
+}
+
 }  // namespace
 
 int inspect(const InspectVerb& verb, const CommonOptions& common) {
+  if (!verb.salvage.empty()) return salvage(verb, common);
   std::error_code ignored;
   const bool finished = std::filesystem::is_regular_file(verb.file, ignored);
   if (record::has_checkpoint(verb.file)) {
@@ -118,7 +143,10 @@ int inspect(const InspectVerb& verb, const CommonOptions& common) {
   if (!verb.other.empty())
     return print_lines(record::difference(verb.file, verb.other), "the two files hold the same content",
                        common);
-  if (verb.verify) return print_lines(damages(verb.file), "the file is whole", common);
+  if (verb.verify) {
+    note_incomplete(verb.file);
+    return print_check(verb.file, common);
+  }
   const auto attributes = record::root_attributes(verb.file);
   if (verb.config) {
     for (const record::Attribute& a : attributes)

@@ -88,6 +88,9 @@ int main(int argc, char** argv) {
     return std::fflush(stdout) == 0 ? code : output_failed({errno, std::generic_category(), "stdout"});
   } catch (const kindred::ConfigError& error) {
     return print_problems(error);
+  } catch (const kindred::RunFailed& error) {
+    say(fmt::format("error: {}\n", error.what()));
+    return kindred::app::exit_answer_is_no;
   } catch (const kindred::IoError& error) {
     say(fmt::format("error: {}\n", error.what()));
     return kindred::app::exit_io_failed;

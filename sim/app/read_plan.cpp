@@ -120,13 +120,20 @@ void require_matching_controls(const Plan& plan, const ModelDeclaration& model, 
   if (!problems.empty()) throw ConfigError(problems);
 }
 
-Plan read_plan(const ScenarioOptions& scenario, std::string* output) {
-  scenario::Sources sources{scenario.file, {}, library_folders()};
-  for (const std::string& word : scenario.overrides) {
-    if (output != nullptr && word.starts_with("target=")) *output = word.substr(7);
-    else sources.overrides.push_back(word);
-  }
+scenario::Sources scenario_sources(const ScenarioOptions& scenario) {
+  scenario::Sources sources{scenario.file, scenario.overrides, library_folders()};
   if (!scenario.seed.empty()) sources.overrides.push_back("seed=" + scenario.seed);
+  return sources;
+}
+
+Plan read_plan(const ScenarioOptions& scenario, std::string* output) {
+  scenario::Sources sources = scenario_sources(scenario);
+  if (output != nullptr)
+    std::erase_if(sources.overrides, [&](const std::string& word) {
+      const bool names_output = word.starts_with("target=");
+      if (names_output) *output = word.substr(7);
+      return names_output;
+    });
   const auto models = all_declarations();
   Plan plan = scenario::read(sources, models);
   const ModelDeclaration& model = *model_named(plan.model).declaration;

@@ -3,8 +3,12 @@
 #include "sim/app/verbs.hpp"
 #include "sim/core/declarations.hpp"
 #include "sim/core/plan.hpp"
+#include "sim/scenario/scenario.hpp"
 
 namespace kindred::app {
+
+/// Where a scenario comes from, for the reader.
+scenario::Sources scenario_sources(const ScenarioOptions& scenario);
 
 /// The checked plan of a scenario, with notes the user should see added.
 /// @param output  replaced by the path of a `target=PATH` word, when there is one

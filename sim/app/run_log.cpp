@@ -9,6 +9,7 @@
 
 #include "sim/app/build_info.hpp"
 #include "sim/engine/instruction_set.hpp"
+#include "sim/record/stored_burn_in.hpp"
 
 namespace kindred::app {
 
@@ -29,7 +30,10 @@ RunLog::RunLog(const Sitting& sitting, int threads)
     : path_(sitting.output + ".log"),
       what_(fmt::format("{} on {}, process {}, {} threads, widest {}, {} kernels, kindred {} ({})",
                         sitting.resume ? "resume" : "run", host(), getpid(), threads, sitting.widest,
-                        name_of(instruction_set_in_use()), build_info().version, build_info().commit)) {}
+                        name_of(instruction_set_in_use()), build_info().version, build_info().commit)) {
+  if (sitting.burn_in_only) what_ += ", burn-in only";
+  if (sitting.burn_in) what_ += ", burn-in from " + sitting.burn_in->path();
+}
 
 void RunLog::write(const std::string& outcome) const {
   const auto now = std::chrono::system_clock::now();

@@ -5,8 +5,10 @@
 #include <charconv>
 #include <cmath>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "analysis/effect_file.hpp"
+#include "sim/app/branch.hpp"
 #include "sim/app/build_info.hpp"
 #include "sim/app/effects.hpp"
 #include "sim/app/models.hpp"
@@ -53,11 +55,34 @@ void check_room(const std::string& output, const record::Forecast& cost, bool qu
         megabytes(*room), megabytes(most)));
 }
 
-void say_what_is_done(const Plan& plan, const record::Forecast& cost, bool quiet) {
+/// How to go on from a stored burn-in.
+void say_how_to_branch(const std::string& file, const Plan& plan) {
+  const std::size_t worlds = plan.arms.size();
+  fmt::print("Written: {} ({:.1f} MB): {} world{} x {} replicates after {} weeks of burn-in\n", file,
+             static_cast<double>(std::filesystem::file_size(file)) / 1e6, worlds, worlds == 1 ? "" : "s",
+             plan.societies * plan.per_society, plan.burn_in);
+  fmt::print("  Use:     branch: {}     in scenarios of the same people, seed, burn-in and parameters\n",
+             std::filesystem::path(file).filename().string());
+  fmt::print("  Python:  xarray.open_dataset(\"{}\", group=\"persons\")\n", file);
+  fmt::print("  Look:    kindred inspect {}\n", file);
+}
+
+std::string burn_in_json(const std::string& file, const Plan& plan) {
+  nlohmann::ordered_json out{{"file", file},
+                             {"worlds", nlohmann::ordered_json::array()},
+                             {"replicates", plan.societies * plan.per_society},
+                             {"weeks", plan.burn_in}};
+  for (const ArmPlan& world : plan.arms) out["worlds"].push_back(world.name);
+  return out.dump(2) + "\n";
+}
+
+void say_what_is_done(const Plan& plan, const record::Forecast& cost, const Sitting& sitting, bool quiet) {
   if (quiet) return;
-  say(fmt::format("{}: {} persons x {} arms x {} replicates x {} weeks = {:.3g} M person-weeks\n", plan.title,
-                  cost.persons, plan.arms.size(), plan.societies * plan.per_society, plan.burn_in + plan.run,
+  say(fmt::format("{}: {} persons x {} {} x {} replicates x {} weeks = {:.3g} M person-weeks\n", plan.title,
+                  cost.persons, plan.arms.size(), sitting.burn_in_only ? "worlds" : "arms",
+                  plan.societies * plan.per_society, record::weeks_to_live(plan),
                   static_cast<double>(cost.person_weeks) / 1e6));
+  if (sitting.burn_in) say(fmt::format("burn-in taken from {}\n", branch_text(plan, *sitting.burn_in)));
   for (const std::string& note : plan.notes) say(fmt::format("note: {}\n", note));
 }
 
@@ -80,8 +105,9 @@ int sit(const Plan& plan, const Sitting& sitting, const CommonOptions& common,
         const std::atomic<bool>& stop) {
   const Model& model = model_named(plan.model);
   const parallel::ThreadLimit limit(common.threads);
-  const record::Forecast cost = record::forecast(plan, model, limit.threads(), sitting.widest);
-  say_what_is_done(plan, cost, common.quiet);
+  const record::Forecast cost =
+      record::forecast(plan, model, limit.threads(), sitting.widest, sitting.burn_in_only);
+  say_what_is_done(plan, cost, sitting, common.quiet);
   check_room(sitting.output, cost, common.quiet);
   Progress progress(common.quiet, cost.persons);
   std::atomic<std::int64_t> world_weeks{0};
@@ -96,6 +122,8 @@ int sit(const Plan& plan, const Sitting& sitting, const CommonOptions& common,
                              sitting.checkpoint_every,
                              sitting.resume,
                              [](const std::string& text) { say(text + "\n"); }};
+  options.burn_in_only = sitting.burn_in_only;
+  options.burn_in = sitting.burn_in.get();
   options.progress = [&](std::int64_t done, std::int64_t all) {
     world_weeks = all;
     progress.show(done, all);
@@ -116,6 +144,11 @@ int sit(const Plan& plan, const Sitting& sitting, const CommonOptions& common,
                     static_cast<double>(world_weeks) * static_cast<double>(cost.persons) / 1e6 /
                         progress.seconds(),
                     limit.threads(), name_of(options.isa)));
+  if (sitting.burn_in_only) {
+    if (common.json) fmt::print("{}", burn_in_json(sitting.output, plan));
+    else say_how_to_branch(sitting.output, plan);
+    return exit_done;
+  }
   print_tables(plan, model, result, sitting.output, !options.addition.datasets.empty(), common.json);
   return exit_done;
 }

@@ -2,11 +2,16 @@
 
 #include <atomic>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "sim/app/verbs.hpp"
 #include "sim/core/plan.hpp"
+
+namespace kindred::record {
+class StoredBurnIn;
+}
 
 namespace kindred::app {
 
@@ -16,6 +21,8 @@ struct Sitting {
   int widest = 16;
   std::optional<std::chrono::duration<double>> checkpoint_every;
   bool resume = false;
+  bool burn_in_only = false;                                ///< the plan is that of a burn-in alone
+  std::shared_ptr<record::StoredBurnIn> burn_in = nullptr;  ///< of plan.branch
 };
 
 /// Simulates and prints the tables. @returns the exit code

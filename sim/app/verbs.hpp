@@ -33,6 +33,7 @@ struct RunVerb {
   ScenarioOptions scenario;
   std::string output;
   bool force = false;
+  bool burn_in_only = false;
   int widest = 16;
   std::string checkpoint_every = "10m";  ///< "90s", "10m", "1h", "never"
 };
@@ -81,13 +82,24 @@ struct TargetsVerb {
 };
 int targets(const TargetsVerb& verb, const CommonOptions& common);
 
+struct BenchVerb {
+  bool quick = false, large = false, full = false;  ///< how much; the later of them wins
+  bool markdown = false;
+  int rounds = 0;  ///< 0 = as many as go with it
+};
+/// Result tables say what they were measured on; nothing is asserted.
+int bench(const BenchVerb& verb, const CommonOptions& common);
+
 struct InspectVerb {
   std::string file;
   std::string other;  ///< --diff
   bool verify = false;
   bool config = false;
+  std::string salvage;  ///< file to lay out from an unfinished run
+  bool force = false;
 };
 int inspect(const InspectVerb& verb, const CommonOptions& common);
+int salvage(const InspectVerb& verb, const CommonOptions& common);
 int version(const CommonOptions& common);
 
 }  // namespace kindred::app

@@ -169,6 +169,8 @@ struct ModelDeclaration {
   int coupled_column;     ///< person column that is >= 0 while a person has a bond; -1 = no bonds
   int bond_event_column;  ///< person column: 0 nothing, 1 break-up, 2 formation; -1 = no bonds
   int committed_column;   ///< person column: 1 while the bond is committed; -1 = no bonds
+  /// Person columns that stay exactly 0 until the first programme starts: what programmes have delivered.
+  std::span<const int> input_stocks = {};
 };
 
 }  // namespace kindred

@@ -5,8 +5,9 @@
 #include <utility>
 #include <vector>
 
-/// Three kinds of failure, so that a caller can tell whose move it is: the user's (ConfigError), the
-/// machine's (IoError) or ours (Bug). Nothing else is thrown on purpose and nothing exits outside main.
+/// Four kinds of failure, so that a caller can tell whose move it is: the user's (ConfigError; RunFailed when
+/// it shows only in the course of a run), the machine's (IoError) or ours (Bug). Nothing else is thrown on
+/// purpose and nothing exits outside main.
 namespace kindred {
 
 /// One thing wrong with what the user gave us. Line and column count from 1; 0 = not from a file.
@@ -52,6 +53,12 @@ class IoError : public std::runtime_error {
  private:
   std::string path_;
   int error_number_;
+};
+
+/// A run came to a state that means nothing: its parameters lead there (exit code 1).
+class RunFailed : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
 };
 
 /// A broken promise inside the program (exit code 70).

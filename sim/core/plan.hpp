@@ -128,6 +128,7 @@ struct Plan {  // made whole with designated initialisers: a forgotten seed does
   RecordPlan record;
   std::vector<std::string> notes;  ///< things the user should know ("parameters leave the calibrated set")
   std::string resolved;            ///< the whole scenario after includes and overrides, as canonical YAML
+  std::string branch = {};         ///< file from which the burn-in is taken; empty = it is lived through
 };
 
 }  // namespace kindred

@@ -1,8 +1,10 @@
 #include "sim/engine/ensemble.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <string>
+#include <type_traits>
 
 #include "sim/core/errors.hpp"
 #include "sim/engine/allotment.hpp"
@@ -32,7 +34,8 @@ Real* reals(const AlignedBuffer& buffer) {
 template <class Real>
 Ensemble<Real>::Ensemble(EnsembleSetup setup)
     : setup_(std::move(setup)), rows_(rounded_up(setup_.society->persons(), tile_width)),
-      padded_ties_(rounded_up(std::max<std::int64_t>(setup_.society->ties(), 1), ties_per_counter_group)) {
+      padded_ties_(rounded_up(std::max<std::int64_t>(setup_.society->ties(), 1), ties_per_counter_group)),
+      parting_week_(parting_week(*setup_.model->declaration, setup_.worlds, setup_.switches_from)) {
   if (setup_.worlds.empty() || setup_.worlds.size() > static_cast<std::size_t>(setup_.width))
     throw Bug("an ensemble needs between 1 and `width` worlds");
   if (std::max(rows_, padded_ties_) * setup_.width > std::numeric_limits<std::int32_t>::max())
@@ -41,9 +44,11 @@ Ensemble<Real>::Ensemble(EnsembleSetup setup)
                                   std::to_string(setup_.width) +
                                   " worlds exceed what one ensemble can index; use fewer persons or arms"});
   make_columns();
+  choose_lanes();
   fill_parameters();
   make_slots();
   start_society();
+  make_hasher();
 }
 
 template <class Real>
@@ -71,21 +76,30 @@ void Ensemble<Real>::make_columns() {
       });
     });
   };
+  const auto stored_once = [&](const ColumnDeclaration& c) {
+    return c.storage == Storage::shared || (c.storage == Storage::derived && agree(c));
+  };
+  const auto bytes = [&](const ColumnDeclaration& c, std::int64_t n) {
+    const std::size_t element = c.element == Element::index ? sizeof(std::int32_t) : sizeof(Real);
+    return static_cast<std::size_t>(n * (stored_once(c) ? 1 : setup_.width)) * element;
+  };
+  const ModelDeclaration& model = *setup_.model->declaration;
+  std::size_t room = 0;
+  for (const ColumnDeclaration& c : model.person_columns) room += ColumnArena::room_for(bytes(c, rows_));
+  for (const ColumnDeclaration& c : model.tie_columns) room += ColumnArena::room_for(bytes(c, padded_ties_));
+  arena_ = ColumnArena(room);
   const auto make = [&](std::span<const ColumnDeclaration> columns, std::int64_t n,
                         std::vector<AlignedBuffer>& buffers, std::vector<void*>& pointers,
                         std::vector<std::uint8_t>& once) {
     for (const ColumnDeclaration& c : columns) {
-      const bool stored_once = c.storage == Storage::shared || (c.storage == Storage::derived && agree(c));
-      const std::size_t element = c.element == Element::index ? sizeof(std::int32_t) : sizeof(Real);
-      const auto count = static_cast<std::size_t>(n * (stored_once ? 1 : setup_.width));
-      buffers.emplace_back(count * element);
+      buffers.push_back(arena_.take(bytes(c, n)));
       if (c.element == Element::index)
-        std::fill_n(static_cast<std::int32_t*>(buffers.back().data()), count, -1);
+        std::fill_n(static_cast<std::int32_t*>(buffers.back().data()),
+                    buffers.back().bytes() / sizeof(std::int32_t), -1);
       pointers.push_back(buffers.back().data());
-      once.push_back(stored_once ? 1 : 0);
+      once.push_back(stored_once(c) ? 1 : 0);
     }
   };
-  const ModelDeclaration& model = *setup_.model->declaration;
   make(model.person_columns, rows_, person_, person_pointers_, person_once_);
   make(model.tie_columns, padded_ties_, tie_, tie_pointers_, tie_once_);
 
@@ -97,6 +111,74 @@ void Ensemble<Real>::make_columns() {
   tie_draw_ = AlignedBuffer(static_cast<std::size_t>(padded_ties_) * sizeof(Real));
   position_ = AlignedBuffer(static_cast<std::size_t>(rows_) * sizeof(Real));
   std::copy(g.position.begin(), g.position.end(), reals<Real>(position_));
+  find_distant_ties();
+  make_slices();
+}
+
+/// Folds that read no ties take several rows at once while a row is one lane.
+template <class Real>
+void Ensemble<Real>::make_slices() {
+  const auto folds_over_persons = [](const PhaseDeclaration& phase) {
+    return phase.kind == PhaseDeclaration::Kind::fold && phase.reads_ties.empty();
+  };
+  const auto phases = setup_.model->declaration->phases;
+  if (std::any_of(phases.begin(), phases.end(), folds_over_persons))
+    slices_ = slices_of(setup_.society->graph, rows_);
+}
+
+/// Rows are visited in order, so a near neighbour was read a moment ago. Half-ties to distant ones are listed
+/// when a column of all persons does not stay in a core's own cache.
+template <class Real>
+void Ensemble<Real>::find_distant_ties() {
+  constexpr std::int64_t stays_in_cache = 256 * 1024;  // bytes
+  constexpr std::int64_t near = 256;                   // rows
+  if (rows_ * setup_.width * static_cast<std::int64_t>(sizeof(Real)) <= stays_in_cache) return;
+  const graph::AcquaintanceGraph& g = setup_.society->graph;
+  far_offset_.push_back(0);
+  for (std::int64_t row = 0; row < persons(); ++row) {
+    const auto r = static_cast<std::size_t>(row);
+    for (std::int32_t h = g.row_offset[r]; h < g.row_offset[r + 1]; ++h)
+      if (std::abs(g.neighbour[static_cast<std::size_t>(h)] - row) > near) far_half_tie_.push_back(h);
+    far_offset_.push_back(static_cast<std::int32_t>(far_half_tie_.size()));
+  }
+}
+
+template <class Real>
+void Ensemble<Real>::choose_lanes() {
+  const bool same = !setup_.keep_apart && study_week() <= parting_week_;  // they part when that week begins
+  lanes_ = same ? lanes_shared(*setup_.model->declaration, setup_.worlds, setup_.width)
+                : lanes_apart(worlds(), setup_.width);
+}
+
+/// Every world gets a lane of its own, with the values of the lane it has lived in. The columns have room for
+/// all lanes from the beginning and are spread from their ends, so no value is overwritten before it has
+/// moved.
+template <class Real>
+void Ensemble<Real>::part_worlds() {
+  const LanePlan before = lanes_;
+  lanes_ = lanes_apart(worlds(), setup_.width);
+  if (before.lanes == lanes()) return;
+  const auto spread = [&](auto* values, std::int64_t rows) {
+    std::array<std::remove_pointer_t<decltype(values)>, tile_width> row;
+    for (std::int64_t r = rows - 1; r >= 0; --r) {
+      std::copy_n(values + r * before.lanes, before.lanes, row.begin());
+      for (int lane = 0; lane < lanes(); ++lane)
+        values[r * lanes() + lane] = row[before.of[lanes_.world[static_cast<std::size_t>(lane)]]];
+    }
+  };
+  const auto spread_all = [&](std::span<const ColumnDeclaration> columns, std::vector<AlignedBuffer>& buffers,
+                              const std::vector<std::uint8_t>& once, std::int64_t rows) {
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+      if (once[c] != 0) continue;
+      if (columns[c].element == Element::index) spread(static_cast<std::int32_t*>(buffers[c].data()), rows);
+      else spread(reals<Real>(buffers[c]), rows);
+    }
+  };
+  const ModelDeclaration& model = *setup_.model->declaration;
+  spread_all(model.person_columns, person_, person_once_, rows_);
+  spread_all(model.tie_columns, tie_, tie_once_, padded_ties_);
+  fill_parameters();
+  make_hasher();
 }
 
 /// The value of a parameter in a week: a switch holds from `switches_from` on and is at its default before.
@@ -118,14 +200,12 @@ void Ensemble<Real>::fill_parameters() {
     derived.emplace_back(constants);
     setup_.model->derive(world.parameters.data(), derived.back().data());
   }
-  const auto world_of = [&](int lane) {
-    return static_cast<std::size_t>(std::min(lane, worlds() - 1));  // spare lanes repeat the last world
-  };
+  const auto world_of = [&](int lane) { return std::size_t{lanes_.world[static_cast<std::size_t>(lane)]}; };
   for (std::size_t p = 0; p < count; ++p)
-    fill_tile(reals<Real>(parameters_) + p * tile_width, setup_.width,
+    fill_tile(reals<Real>(parameters_) + p * tile_width, lanes(),
               [&](int lane) { return parameter_now(setup_.worlds[world_of(lane)], p); });
   for (std::size_t c = 0; c < constants; ++c)
-    fill_tile(reals<Real>(constants_) + c * tile_width, setup_.width,
+    fill_tile(reals<Real>(constants_) + c * tile_width, lanes(),
               [&](int lane) { return derived[world_of(lane)][c]; });
 }
 
@@ -182,6 +262,11 @@ PhaseArguments Ensemble<Real>::arguments(PhiloxKey key) {
           g.half_tie_tie.data(),
           tie_low_.data(),
           tie_high_.data(),
+          far_offset_.empty() ? nullptr : far_offset_.data(),
+          far_half_tie_.data(),
+          slices_.offset.data(),
+          slices_.neighbour.data(),
+          slices_.absent,
           position_.data(),
           adherence_draw_.data(),
           maintenance_draw_.data(),
@@ -196,17 +281,21 @@ PhaseArguments Ensemble<Real>::arguments(PhiloxKey key) {
 /// A person phase covers the padding rows (they know nobody and are never read); a fold covers persons.
 template <class Real>
 void Ensemble<Real>::run_phase(int phase, const PhaseArguments& a) {
-  const PhaseFunction function = setup_.phases(phase, setup_.width);
+  const PhaseFunction function = setup_.phases(phase, lanes());
   const auto kind = setup_.model->declaration->phases[static_cast<std::size_t>(phase)].kind;
   const bool ties = kind == PhaseDeclaration::Kind::tie;
   const std::int64_t count = ties ? padded_ties_ : (kind == PhaseDeclaration::Kind::fold ? persons() : rows_);
   const std::int64_t block = ties ? ties_per_block : rows_per_block;
-  if (setup_.threads)
-    parallel::for_blocks(count, block,
-                         [&](std::int64_t begin, std::int64_t end) { function(a, begin, end); });
+  PhaseArguments told = a;
+  if (hasher_) told.tie_changes = hasher_->changes_in(phase);
+  const auto carry = [&](std::int64_t begin, std::int64_t end) {
+    if (!hasher_) return function(told, begin, end);
+    hasher_->carry(phase, begin, end,
+                   [&](std::int64_t first, std::int64_t last) { function(told, first, last); });
+  };
+  if (setup_.threads) parallel::for_blocks(count, block, carry);
   else
-    for (std::int64_t begin = 0; begin < count; begin += block)
-      function(a, begin, std::min(count, begin + block));
+    for (std::int64_t begin = 0; begin < count; begin += block) carry(begin, std::min(count, begin + block));
 }
 
 /// Values of a file take the place of the drawn ones in the shared columns that `phase` has just filled, so
@@ -277,30 +366,37 @@ void Ensemble<Real>::set_course_weeks() {
 /// phases lies a barrier; inside a phase every block writes only its own rows (or ties).
 template <class Real>
 void Ensemble<Real>::advance() {
+  if (study_week() == parting_week_) part_worlds();
   if (study_week() == setup_.switches_from) fill_parameters();
   allot_programmes();
   set_course_weeks();
   const PhaseArguments a = arguments(setup_.noise);
   const auto phases = setup_.model->declaration->phases;
-  for (std::size_t phase = 0; phase < phases.size(); ++phase)
-    if (!phases[phase].at_start) run_phase(static_cast<int>(phase), a);
+  if (hasher_) hasher_->begin_week(programmes_running_);
+  if constexpr (invariants_checked) check_invariants(-1);
+  for (std::size_t phase = 0; phase < phases.size(); ++phase) {
+    if (phases[phase].at_start) continue;
+    run_phase(static_cast<int>(phase), a);
+    if constexpr (invariants_checked) check_invariants(static_cast<int>(phase));
+  }
+  if (hasher_) hasher_->end_week();
   ++week_;
 }
 
 template <class Real>
 ColumnView<Real> Ensemble<Real>::person(int column) const {
   const auto c = static_cast<std::size_t>(column);
-  return {reals<Real>(person_[c]), person_once_[c] != 0, setup_.width};
+  return {reals<Real>(person_[c]), person_once_[c] != 0, lanes(), lanes_.of};
 }
 template <class Real>
 ColumnView<std::int32_t> Ensemble<Real>::person_index(int column) const {
   const auto c = static_cast<std::size_t>(column);
-  return {static_cast<const std::int32_t*>(person_[c].data()), person_once_[c] != 0, setup_.width};
+  return {static_cast<const std::int32_t*>(person_[c].data()), person_once_[c] != 0, lanes(), lanes_.of};
 }
 template <class Real>
 ColumnView<Real> Ensemble<Real>::tie(int column) const {
   const auto c = static_cast<std::size_t>(column);
-  return {reals<Real>(tie_[c]), tie_once_[c] != 0, setup_.width};
+  return {reals<Real>(tie_[c]), tie_once_[c] != 0, lanes(), lanes_.of};
 }
 template <class Real>
 ColumnView<Real> Ensemble<Real>::treated(int slot) const {

@@ -1,13 +1,19 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "sim/core/plan.hpp"
 #include "sim/engine/columns.hpp"
 #include "sim/engine/contract.hpp"
+#include "sim/engine/invariant_watch.hpp"
+#include "sim/engine/lane_plan.hpp"
+#include "sim/engine/row_slices.hpp"
 #include "sim/engine/society.hpp"
+#include "sim/engine/state_hash.hpp"
 
 /// W worlds of one replicate, advanced together: one luck, many worlds. The worlds share the society and
 /// every draw and differ in parameters and programmes only, so the difference between two of them for
@@ -16,12 +22,6 @@ namespace kindred {
 
 class StateReader;
 class StateWriter;
-
-/// One possible history: parameters and interventions. It has no seed of its own.
-struct World {
-  std::vector<double> parameters;         ///< by index of the model's declaration
-  std::vector<ProgrammePlan> programmes;  ///< slot by slot
-};
 
 struct EnsembleSetup {
   const Model* model;
@@ -33,6 +33,10 @@ struct EnsembleSetup {
   PhaseTable phases;      ///< the model's phase table for the instruction set in use
   bool threads = true;    ///< rows over threads; off when ensembles run side by side
   int switches_from = 0;  ///< study week from which switch parameters hold; their defaults do before
+  /// hash_kernel(isa): every week's state is hashed and looked at for values that are not finite; null = not
+  const HashKernel* hash_states = nullptr;
+  /// Worlds that are still equal are advanced one by one all the same, to measure what worlds cost.
+  bool keep_apart = false;
 };
 
 /// `Real` is float in runs and double in the reference build.
@@ -47,6 +51,8 @@ class Ensemble {
   int weeks_done() const { return static_cast<int>(week_); }
   int study_week() const { return weeks_done() - setup_.burn_in; }
   int width() const { return setup_.width; }
+  /// Lanes that a row has now: fewer than width() while worlds are still the same (lane_plan.hpp).
+  int lanes() const { return lanes_.lanes; }
   int worlds() const { return static_cast<int>(setup_.worlds.size()); }
   std::int64_t persons() const { return setup_.society->persons(); }
   std::int64_t ties() const { return setup_.society->ties(); }
@@ -54,6 +60,7 @@ class Ensemble {
   const Society& society() const { return *setup_.society; }
   PhiloxKey noise() const { return setup_.noise; }
 
+  /// Views are good until the next week: worlds may get lanes of their own then.
   ColumnView<Real> person(int column) const;
   ColumnView<std::int32_t> person_index(int column) const;
   ColumnView<Real> tie(int column) const;
@@ -64,12 +71,23 @@ class Ensemble {
   /// before (allotment.hpp).
   const std::vector<std::uint8_t>& eligible(int slot, int world) const;
   int slots() const { return static_cast<int>(slots_.size()); }
+  /// What is known of every week's state (state_hash.hpp); null when the setup does not ask for it.
+  const StateHasher* hasher() const { return hasher_ ? &*hasher_ : nullptr; }
+  /// Everything at once, for checks of invariants. Single precision only. @throws Bug for double
+  StateView state_view(bool week_over = true) const;
 
   /// Writes what changes from week to week; restore() into an ensemble of the same setup goes on from there,
   /// on any instruction set, to the same bits.
   void save(StateWriter& out) const;
   /// @throws IoError when the state is of another shape
   void restore(StateReader& in);
+
+  /// Takes over a burn-in that was lived through elsewhere: the rows from `first` on of a column that is
+  /// stored per world, as bytes of its element type. Every such column of every world, then begin_study().
+  /// @throws Bug for a column that is shared or derived, or for rows that there are not
+  void place(Entity of, int column, int world, std::int64_t first, std::span<const std::byte> values);
+  /// Week 0 of the study comes next.
+  void begin_study();
 
   /// Bytes of all columns of an ensemble, before it is made.
   static std::int64_t bytes_needed(const ModelDeclaration& model, std::int64_t persons, std::int64_t ties,
@@ -84,6 +102,10 @@ class Ensemble {
   };
 
   void make_columns();
+  void choose_lanes();
+  void part_worlds();
+  void find_distant_ties();
+  void make_slices();
   double parameter_now(const World& world, std::size_t parameter) const;
   void fill_parameters();
   void make_slots();
@@ -93,19 +115,29 @@ class Ensemble {
   void set_course_weeks();
   PhaseArguments arguments(PhiloxKey key);
   void run_phase(int phase, const PhaseArguments& arguments);
+  void make_hasher();
+  void hash_anew();
+  void check_invariants(int phase);
 
   EnsembleSetup setup_;
   std::int64_t rows_;  // persons, rounded up so that a register never ends inside a row
   std::int64_t padded_ties_;
   std::uint32_t week_ = 0;
+  int parting_week_;  // study week from which every world has a lane of its own
+  LanePlan lanes_;
   bool programmes_running_ = false;
+  ColumnArena arena_;
   std::vector<AlignedBuffer> person_, tie_;
   std::vector<void*> person_pointers_, tie_pointers_;
   std::vector<std::uint8_t> person_once_, tie_once_;
   AlignedBuffer parameters_, constants_, tie_draw_, position_, adherence_draw_, maintenance_draw_;
-  std::vector<std::int32_t> tie_low_, tie_high_;  // padded copies
+  std::vector<std::int32_t> tie_low_, tie_high_;         // padded copies
+  std::vector<std::int32_t> far_offset_, far_half_tie_;  // empty when all is in the caches
+  RowSlices slices_;                                     // empty when no phase folds over persons only
   std::vector<Slot> slots_;
   std::vector<SlotArguments> slot_arguments_;
+  std::optional<StateHasher> hasher_;
+  InvariantWatch invariants_;
 };
 
 extern template class Ensemble<float>;

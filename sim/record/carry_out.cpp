@@ -6,6 +6,7 @@
 #include "sim/core/errors.hpp"
 #include "sim/engine/ensemble.hpp"
 #include "sim/engine/widths.hpp"
+#include "sim/record/burn_in.hpp"
 #include "sim/record/chunk_grid.hpp"
 #include "sim/record/closeness.hpp"
 #include "sim/record/session.hpp"
@@ -48,6 +49,15 @@ std::int64_t spell_bytes(const std::vector<Task>& at_once, std::int64_t persons)
   return bytes;
 }
 
+/// The table of ties of a stored burn-in.
+std::int64_t tie_bytes(const Plan& plan, const StudyFile& study, std::int64_t ties) {
+  std::int64_t bytes_of_row = 0;
+  for (const Dataset& d : study.file.datasets)
+    if (is_table(d)) bytes_of_row += static_cast<std::int64_t>(element_size(d.type));
+  return bytes_of_row * ties * static_cast<std::int64_t>(plan.arms.size()) * plan.societies *
+         plan.per_society;
+}
+
 /// Tasks of one group of worlds: the arms, or the probes, of one replicate.
 void fill_group(std::vector<Task>& tasks, const Task& group, int count, int widest, std::vector<Task> begun) {
   std::sort(begun.begin(), begun.end(),
@@ -73,6 +83,8 @@ void fill_group(std::vector<Task>& tasks, const Task& group, int count, int wide
 }
 
 }  // namespace
+
+int weeks_to_live(const Plan& plan) { return plan.run + (plan.branch.empty() ? plan.burn_in : 0); }
 
 /// Arms and probes fill ensembles of their own: what is recorded then does not depend on the probes.
 std::vector<Task> tasks_of(const Plan& plan, int widest, const std::vector<Task>& begun) {
@@ -100,14 +112,14 @@ bool run_side_by_side(const std::vector<Task>& tasks, std::int64_t persons, int 
   return persons * widest->width < small_ensemble && tasks.size() >= static_cast<std::size_t>(threads);
 }
 
-Forecast forecast(const Plan& plan, const Model& model, int threads, int widest) {
+Forecast forecast(const Plan& plan, const Model& model, int threads, int widest, bool burn_in_only) {
   Forecast f{};
   f.tasks = tasks_of(plan, widest);
   const Society society = make_society(plan.society, plan.seed, 0);
   check_allocations(plan, society);
   f.persons = society.persons();
   f.ties_per_person = 2.0 * static_cast<double>(society.ties()) / static_cast<double>(f.persons);
-  f.person_weeks = f.persons * (plan.burn_in + plan.run) * static_cast<std::int64_t>(worlds_of(plan)) *
+  f.person_weeks = f.persons * weeks_to_live(plan) * static_cast<std::int64_t>(worlds_of(plan)) *
                    plan.societies * plan.per_society;
   const Task& widest_task = *std::max_element(f.tasks.begin(), f.tasks.end(),
                                               [](const Task& a, const Task& b) { return a.width < b.width; });
@@ -119,7 +131,8 @@ Forecast forecast(const Plan& plan, const Model& model, int threads, int widest)
   const std::int64_t graph = 4 * (3 * f.persons + 6 * society.ties());
   const std::int64_t columns = Ensemble<float>::bytes_needed(*model.declaration, f.persons, society.ties(),
                                                              widest_task.width, static_cast<int>(slots));
-  const StudyFile study = describe_study(plan, *model.declaration, society, {});
+  const StudyFile study = burn_in_only ? describe_burn_in(plan, *model.declaration, society, {})
+                                       : describe_study(plan, *model.declaration, society, {});
   const std::vector<Task> running(f.tasks.begin(), f.tasks.begin() + static_cast<std::ptrdiff_t>(at_once));
   f.memory_bytes = static_cast<std::int64_t>(at_once) * (graph + columns) + recording_bytes(study, running);
   f.memory_bytes += snapshot_bytes(plan, *model.declaration, f.persons, at_once);
@@ -127,7 +140,8 @@ Forecast forecast(const Plan& plan, const Model& model, int threads, int widest)
   for (const Dataset& d : study.file.datasets)
     if (d.type != ValueType::text && !is_table(d))
       f.file_bytes += static_cast<std::int64_t>(value_count(d.shape) * element_size(d.type));
-  if (plan.record.society) f.file_bytes += society.ties() * 20 * plan.societies;
+  if (burn_in_only) f.file_bytes += tie_bytes(plan, study, society.ties());
+  else if (plan.record.society) f.file_bytes += society.ties() * 20 * plan.societies;
   if (records_closeness(plan, *model.declaration))
     f.file_bytes +=
         society.ties() * 28 * static_cast<std::int64_t>(plan.arms.size()) * plan.societies * plan.per_society;

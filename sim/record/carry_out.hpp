@@ -19,6 +19,8 @@
 /// Carries a plan out: every arm on every replicate, recorded to one file.
 namespace kindred::record {
 
+class StoredBurnIn;
+
 /// Datasets that somebody else adds to the file: declared before the run, filled replicate by replicate.
 struct Addition {
   std::vector<Dataset> datasets;
@@ -42,6 +44,10 @@ struct RunOptions {
   std::optional<std::chrono::duration<double>> checkpoint_every = std::chrono::minutes(10);
   bool resume = false;                               ///< go on from the checkpoint beside `output`
   std::function<void(const std::string&)> say = {};  ///< warnings; called from any thread
+  /// The plan is a burn_in_alone(): its worlds are written as they are at its end, and nothing is recorded.
+  bool burn_in_only = false;
+  /// Where the worlds begin instead of living through their burn-in; it has no problems() with the plan.
+  StoredBurnIn* burn_in = nullptr;
 };
 
 /// What a run is going to cost, known beforehand.
@@ -50,7 +56,7 @@ struct Forecast {
   bool side_by_side;  ///< ensembles run beside each other; otherwise rows share the threads
   std::int64_t persons;
   double ties_per_person;
-  std::int64_t person_weeks;         ///< over all worlds and replicates
+  std::int64_t person_weeks;         ///< over all worlds and replicates, those of a stored burn-in aside
   std::int64_t memory_bytes;         ///< columns, graph and recording buffers at the peak
   std::int64_t file_bytes;           ///< upper estimate of the finished file; the spool takes as much again
   std::int64_t disk_bytes_at_least;  ///< of spool and file together: less than that is never enough
@@ -71,10 +77,15 @@ struct Stopped {
       share;  ///< of all weeks that is kept; nothing when it is that of an earlier checkpoint
 };
 
+/// Weeks that are simulated of every world: a stored burn-in is not.
+int weeks_to_live(const Plan& plan);
+
 /// Whether these tasks run beside each other; otherwise the rows of one after the other are shared out.
 bool run_side_by_side(const std::vector<Task>& tasks, std::int64_t persons, int threads);
 
-Forecast forecast(const Plan& plan, const Model& model, int threads, int widest = 16);
+/// @param burn_in_only  of a burn_in_alone()
+Forecast forecast(const Plan& plan, const Model& model, int threads, int widest = 16,
+                  bool burn_in_only = false);
 
 /// @throws ConfigError (network file; a checkpoint of another run), IoError (output), Stopped.
 RunResult carry_out(const Plan& plan, const Model& model, const RunOptions& options);

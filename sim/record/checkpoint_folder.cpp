@@ -11,6 +11,7 @@
 #include "sim/core/errors.hpp"
 #include "sim/record/posix_file.hpp"
 #include "sim/record/state_file.hpp"
+#include "sim/record/stored_burn_in.hpp"
 
 namespace kindred::record {
 namespace {
@@ -47,6 +48,9 @@ void save(StateWriter& out, const RunIdentity& identity) {
   out.value(identity.declaration);
   out.value(std::int32_t{identity.weeks});
   out.value(identity.world_weeks);
+  out.value<std::uint8_t>(identity.burn_in_only ? 1 : 0);
+  out.text(identity.branch_path);
+  out.text(identity.branch_hash);
 }
 
 Digest digest_of_identity(const RunIdentity& identity) {
@@ -110,7 +114,9 @@ std::string checkpoint_path(const std::string& output) { return output + ".check
 
 bool RunIdentity::operator==(const RunIdentity& other) const {
   return build.version == other.build.version && build.commit == other.build.commit && plan == other.plan &&
-         network_path == other.network_path && network == other.network && declaration == other.declaration;
+         network_path == other.network_path && network == other.network && declaration == other.declaration &&
+         burn_in_only == other.burn_in_only && branch_path == other.branch_path &&
+         branch_hash == other.branch_hash;
 }
 
 std::int64_t world_weeks_of(const Plan& plan) {
@@ -118,11 +124,19 @@ std::int64_t world_weeks_of(const Plan& plan) {
          plan.per_society * (plan.burn_in + plan.run);
 }
 
-RunIdentity identify(const Plan& plan, const File& file, const Build& build) {
+RunIdentity identify(const Plan& plan, const File& file, const RunOptions& options) {
   RunIdentity identity{
-      build, plan.resolved, {}, {}, declaration_hash(file), plan.burn_in + plan.run, world_weeks_of(plan)};
+      options.build,        plan.resolved,       {}, {}, declaration_hash(file), plan.burn_in + plan.run,
+      world_weeks_of(plan), options.burn_in_only};
+  const auto absolute = [](const std::string& path) {
+    return fs::absolute(path).lexically_normal().string();
+  };
+  if (options.burn_in != nullptr) {
+    identity.branch_path = absolute(options.burn_in->path());
+    identity.branch_hash = options.burn_in->content_hash();
+  }
   if (plan.society.network.kind != NetworkPlan::Kind::file) return identity;
-  identity.network_path = fs::absolute(plan.society.network.path).lexically_normal().string();
+  identity.network_path = absolute(plan.society.network.path);
   identity.network = digest_of(contents_of(identity.network_path));
   return identity;
 }
@@ -139,6 +153,10 @@ void require_same_run(const std::string& output, const RunIdentity& stored, cons
     differs(
         fmt::format("the network file '{}' has changed since the run began; put the old one back to go on",
                     stored.network_path));
+  if (stored.branch_path != now.branch_path || stored.branch_hash != now.branch_hash)
+    differs(
+        fmt::format("the stored burn-in '{}' has changed since the run began; put the old one back to go on",
+                    stored.branch_path));
   if (problems.empty() && stored.declaration != now.declaration)
     differs("would become another file now: models, libraries or build have changed since the run began");
   if (!problems.empty()) throw ConfigError(problems);
@@ -160,6 +178,9 @@ RunIdentity read_identity(const std::string& output) {
   identity.declaration = in.value<Digest>();
   identity.weeks = in.value<std::int32_t>();
   identity.world_weeks = in.value<std::int64_t>();
+  identity.burn_in_only = in.value<std::uint8_t>() != 0;
+  identity.branch_path = in.text();
+  identity.branch_hash = in.text();
   in.end();
   return identity;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/core/state_stream.hpp"
+#include "sim/record/carry_out.hpp"
 #include "sim/record/content_hash.hpp"
 #include "sim/record/study_file.hpp"
 #include "sim/record/task.hpp"
@@ -33,10 +34,13 @@ struct RunIdentity {
   Digest declaration;        ///< of what the output file will hold
   int weeks;                 ///< of a task
   std::int64_t world_weeks;  ///< of the run
+  bool burn_in_only = false;
+  std::string branch_path = {};  ///< absolute; of the stored burn-in; empty when there is none
+  std::string branch_hash = {};  ///< its content_hash
   bool operator==(const RunIdentity& other) const;
 };
 /// @throws IoError when the network file cannot be read
-RunIdentity identify(const Plan& plan, const File& file, const Build& build);
+RunIdentity identify(const Plan& plan, const File& file, const RunOptions& options);
 
 /// World-weeks of all arms and probes on all replicates.
 std::int64_t world_weeks_of(const Plan& plan);

@@ -7,11 +7,13 @@
 #include <utility>
 
 #include "sim/record/child_process.hpp"
-#include "sim/record/chunk_grid.hpp"
 #include "sim/record/content_hash.hpp"
+#include "sim/record/difference_keys.hpp"
+#include "sim/record/difference_states.hpp"
+#include "sim/record/difference_values.hpp"
 #include "sim/record/hdf5_attributes.hpp"
 #include "sim/record/inspect.hpp"
-#include "sim/record/read_file.hpp"
+#include "sim/record/study_attributes.hpp"
 
 namespace kindred::record {
 namespace {
@@ -21,14 +23,7 @@ struct Comparison {
   const FinishedFile& a;
   const FinishedFile& b;
   std::vector<std::string> lines;
-};
-
-/// Where two datasets part, and in how many places.
-struct Parting {
-  Extents index;
-  std::string value_a;
-  std::string value_b;
-  std::uint64_t places = 0;
+  bool values_differ = false;
 };
 
 std::vector<std::string> lines_of(const AttributeValue& value) {
@@ -79,103 +74,73 @@ void compare_attributes(Comparison& comparison, const std::string& owner, const 
           fmt::format("{}: attribute '{}' stands only in {}", owner, attribute.name, comparison.b.path));
 }
 
-template <class T>
-std::string number_text(const std::byte* at) {
-  T value{};
-  std::memcpy(&value, at, sizeof value);
-  if constexpr (std::is_same_v<T, std::int8_t>) return fmt::format("{}", int{value});
-  return fmt::format("{}", value);
-}
-
-std::string value_text(ValueType type, const std::byte* at) {
-  switch (type) {
-  case ValueType::float32:
-    return number_text<float>(at);
-  case ValueType::float64:
-    return number_text<double>(at);
-  case ValueType::int8:
-    return number_text<std::int8_t>(at);
-  case ValueType::int32:
-    return number_text<std::int32_t>(at);
-  case ValueType::int64:
-    return number_text<std::int64_t>(at);
-  case ValueType::text:
-    break;
-  }
-  return {};
-}
-
-Extents index_in(const Extents& extents, std::uint64_t position) {
-  return chunk_place(extents, Extents(extents.size(), 1), position).start;
-}
-
-/// The coordinate at one place, or its index where the group has no such coordinate.
-std::string coordinate_text(const FinishedFile& opened, const std::string& group,
-                            const std::string& dimension, std::uint64_t index) {
-  for (const Dataset& scale : opened.file.datasets) {
-    if (scale.group != group || scale.name != dimension || !is_coordinate(scale)) continue;
-    if (scale.type == ValueType::text) return scale.text.at(index);
-    return value_text(scale.type, read_block(opened, scale, {{index}, {1}}, {1}).data());
-  }
-  return fmt::format("#{}", index);
-}
-
-/// Compares one block's bytes. Within a block the first place has the smallest index; over all blocks
-/// the smallest of these is the first place of the array.
-void compare_block(const Dataset& dataset, const ChunkPlace& place, const std::vector<std::byte>& a,
-                   const std::vector<std::byte>& b, Parting& parting) {
-  const std::size_t width = element_size(dataset.type);
-  const std::uint64_t before = parting.places;
-  bool first = true;
-  for (std::size_t at = 0; at < a.size(); at += width) {
-    if (std::memcmp(a.data() + at, b.data() + at, width) == 0) continue;
-    ++parting.places;
-    if (!std::exchange(first, false)) continue;
-    Extents index = index_in(place.extent, at / width);
-    for (std::size_t axis = 0; axis < index.size(); ++axis) index[axis] += place.start[axis];
-    if (before != 0 && parting.index < index) continue;
-    parting.index = index;
-    parting.value_a = value_text(dataset.type, a.data() + at);
-    parting.value_b = value_text(dataset.type, b.data() + at);
-  }
-}
-
-Parting compare_numbers(const Comparison& comparison, const Dataset& dataset, const Dataset& other) {
-  Parting parting;
-  const std::uint64_t blocks =
-      value_count(dataset.shape) == 0 ? 0 : chunk_count(dataset.shape, dataset.chunk);
-  for (std::uint64_t block = 0; block < blocks; ++block) {
-    const ChunkPlace place = chunk_place(dataset.shape, dataset.chunk, block);
-    const std::vector<std::byte> a = read_block(comparison.a, dataset, place, place.extent);
-    const std::vector<std::byte> b = read_block(comparison.b, other, place, place.extent);
-    if (a != b) compare_block(dataset, place, a, b, parting);
-  }
-  return parting;
-}
-
-Parting compare_texts(const Dataset& dataset, const Dataset& other) {
-  Parting parting;
-  for (std::size_t at = 0; at < dataset.text.size(); ++at) {
-    if (dataset.text[at] == other.text[at]) continue;
-    if (parting.places++ == 0) parting = {index_in(dataset.shape, at), dataset.text[at], other.text[at], 1};
-  }
-  return parting;
-}
-
+/// Values of the places that both files have.
 void compare_values(Comparison& comparison, const Dataset& dataset, const Dataset& other) {
-  const bool text = dataset.type == ValueType::text;
-  const Parting parting = text ? compare_texts(dataset, other) : compare_numbers(comparison, dataset, other);
+  const Parting parting = compare_values(comparison.a, comparison.b, dataset, other);
   if (parting.places == 0) return;
-  std::vector<std::string> place;
-  for (std::size_t axis = 0; axis < parting.index.size(); ++axis)
-    place.push_back(fmt::format(
-        "{}={}", dataset.dimensions[axis],
-        is_coordinate(dataset)
-            ? fmt::format("#{}", parting.index[axis])
-            : coordinate_text(comparison.a, dataset.group, dataset.dimensions[axis], parting.index[axis])));
-  comparison.lines.push_back(fmt::format("{}: {} against {} at {}; {} of {} values differ", path_of(dataset),
-                                         parting.value_a, parting.value_b, fmt::join(place, ", "),
-                                         parting.places, value_count(dataset.shape)));
+  comparison.values_differ = true;
+  comparison.lines.push_back(fmt::format(
+      "{}: {} against {} at {}; {} of {} values differ", path_of(dataset), parting.value_a, parting.value_b,
+      place_text(comparison.a, dataset, parting.index), parting.places, parting.compared));
+}
+
+/// Sums of events since the frame before say different things when frames lie otherwise.
+bool is_sum_between_frames(const Comparison& comparison, const Dataset& dataset, const Dataset& other) {
+  const auto counts = population_counts();
+  const bool summed =
+      dataset.group == "population" && (dataset.name == counts[2].name || dataset.name == counts[3].name);
+  if (!summed) return false;
+  const auto frames = shared_axis(comparison.a, comparison.b, dataset, other, 0);
+  return !frames || !frames->whole;
+}
+
+/// Who the places of a panel are.
+bool is_panel(const Dataset& dataset) {
+  return dataset.name == "person_id" && dataset.dimensions == std::vector<std::string>{"replicate", "person"};
+}
+
+/// A column of a table: rows have no name but their place.
+bool is_row_column(const FinishedFile& opened, const Dataset& dataset) {
+  if (dataset.dimensions.size() != 1) return false;
+  const Dataset* rows = find_dataset(opened, dataset.group, dataset.dimensions.front());
+  return rows != nullptr && is_coordinate(*rows) && rows->type == ValueType::int64;
+}
+
+/// Rows of a table that count: spells that ended before the study stand only in files that begin before it.
+std::vector<std::uint64_t> rows_of_the_study(const FinishedFile& opened, const Dataset& column) {
+  std::vector<std::uint64_t> rows(column.shape.front());
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = i;
+  const Dataset* ends = find_dataset(opened, column.group, "terminus");
+  if (ends == nullptr || ends->type != ValueType::int32 || ends->shape != column.shape || rows.empty())
+    return rows;
+  const std::vector<std::byte> bytes = read_block(opened, *ends, {{0}, ends->shape}, ends->shape);
+  std::erase_if(rows, [&](std::uint64_t row) {
+    std::int32_t week = 0;
+    std::memcpy(&week, bytes.data() + row * sizeof week, sizeof week);
+    return week <= 0;
+  });
+  return rows;
+}
+
+/// Tables of different lengths, row by row of the study. More rows on one side are told where the row numbers
+/// are compared.
+void compare_rows(Comparison& comparison, const Dataset& dataset, const Dataset& other) {
+  const auto in_a = rows_of_the_study(comparison.a, dataset), in_b = rows_of_the_study(comparison.b, other);
+  if (in_a.size() != in_b.size()) {
+    comparison.values_differ = true;
+    return;
+  }
+  if (in_a.empty()) return;
+  const auto a = read_block(comparison.a, dataset, {{0}, dataset.shape}, dataset.shape);
+  const auto b = read_block(comparison.b, other, {{0}, other.shape}, other.shape);
+  const std::size_t width = element_size(dataset.type);
+  std::size_t places = 0;
+  for (std::size_t i = 0; i < in_a.size(); ++i)
+    if (std::memcmp(a.data() + in_a[i] * width, b.data() + in_b[i] * width, width) != 0) ++places;
+  if (places == 0) return;
+  comparison.values_differ = true;
+  comparison.lines.push_back(
+      fmt::format("{}: {} of {} rows of the study differ", path_of(dataset), places, in_a.size()));
 }
 
 void compare_datasets(Comparison& comparison, const Dataset& dataset, const Dataset& other) {
@@ -187,11 +152,28 @@ void compare_datasets(Comparison& comparison, const Dataset& dataset, const Data
   compare("type", std::string(type_name(dataset.type)), std::string(type_name(other.type)));
   compare("dimensions", fmt::format("{}", fmt::join(dataset.dimensions, ", ")),
           fmt::format("{}", fmt::join(other.dimensions, ", ")));
-  compare("shape", extents_text(dataset.shape), extents_text(other.shape));
-  const bool comparable = comparison.lines.size() == before;
-  compare("chunk", extents_text(dataset.chunk), extents_text(other.chunk));
+  const bool comparable = comparison.lines.size() == before, same_shape = dataset.shape == other.shape;
+  // what depends on it is compared where both have it
+  if (!comparable || is_coordinate(dataset))
+    compare("shape", extents_text(dataset.shape), extents_text(other.shape));
+  if (same_shape) compare("chunk", extents_text(dataset.chunk), extents_text(other.chunk));
   compare_attributes(comparison, path, dataset.attributes, other.attributes);
-  if (comparable) compare_values(comparison, dataset, other);
+  if (!comparable) return;
+  if (is_coordinate(dataset)) {
+    const auto shared = shared_axis(comparison.a, comparison.b, dataset, other, 0);
+    if (same_shape && shared && !shared->whole)
+      comparison.lines.push_back(
+          fmt::format("{}: {} of {} places are the same", path, shared->in_a.size(), dataset.shape.front()));
+  } else if (is_panel(dataset)) {
+    if (compare_values(comparison.a, comparison.b, dataset, other).places != 0 || !same_shape)
+      comparison.lines.push_back(path + ": other panels; whoever is in both is compared");
+  } else if (is_sum_between_frames(comparison, dataset, other)) {
+    comparison.lines.push_back(path + ": counted from frame to frame, which lie otherwise: not compared");
+  } else if (!same_shape && is_row_column(comparison.a, dataset)) {
+    compare_rows(comparison, dataset, other);
+  } else {
+    compare_values(comparison, dataset, other);
+  }
 }
 
 std::vector<Attribute> content_attributes(const File& file) {
@@ -200,26 +182,74 @@ std::vector<Attribute> content_attributes(const File& file) {
   return kept;
 }
 
-const Dataset* find(const File& file, const Dataset& like) {
-  for (const Dataset& dataset : file.datasets)
-    if (path_of(dataset) == path_of(like)) return &dataset;
-  return nullptr;
+/// What only one file has, a line for each group.
+void tell_surplus(Comparison& comparison, const FinishedFile& one, const FinishedFile& other) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> surplus;  // [group] names
+  for (const Dataset& dataset : one.file.datasets) {
+    if (find_dataset(other, dataset.group, dataset.name) != nullptr) continue;
+    if (surplus.empty() || surplus.back().first != dataset.group) surplus.push_back({dataset.group, {}});
+    surplus.back().second.push_back(dataset.name);
+  }
+  for (const auto& [group, names] : surplus) {
+    const auto in_group = [&, name = std::string_view(group)](const FinishedFile& file) {
+      return std::any_of(file.file.datasets.begin(), file.file.datasets.end(),
+                         [&](const Dataset& dataset) { return dataset.group == name; });
+    };
+    comparison.lines.push_back(fmt::format("{}{}{}: only in {}", group, group.empty() ? "" : "/",
+                                           in_group(other) ? fmt::format("{}", fmt::join(names, ", ")) : "",
+                                           one.path));
+  }
+}
+
+/// A scenario is compared key by key, and its hash says nothing more.
+void compare_roots(Comparison& comparison) {
+  std::vector<Attribute> in_a = content_attributes(comparison.a.file),
+                         in_b = content_attributes(comparison.b.file);
+  const Attribute *config_a = find_attribute(in_a, "config"), *config_b = find_attribute(in_b, "config");
+  if (config_a != nullptr && config_b != nullptr) {
+    for (const std::string& line :
+         differing_keys(attribute_text(config_a->value), attribute_text(config_b->value)))
+      comparison.lines.push_back("config: " + line);
+    const bool told = !comparison.lines.empty();
+    for (auto* attributes : {&in_a, &in_b})
+      std::erase_if(*attributes, [&](const Attribute& attribute) {
+        return told && (attribute.name == "config" || attribute.name == "config_hash");
+      });
+  }
+  compare_attributes(comparison, "root", in_a, in_b);
+}
+
+/// The answer first: when, and for whom.
+std::vector<std::string> verdict(const Comparison& comparison) {
+  std::uint64_t hashes = 0;
+  const std::string states = parting_of_states(comparison.a, comparison.b, hashes);
+  const std::string person = first_differing_person(comparison.a, comparison.b);
+  std::vector<std::string> lines;
+  if (!states.empty()) lines.push_back(states);
+  else if (hashes != 0)
+    lines.push_back(fmt::format("the states are the same wherever both files tell ({} hashes)", hashes));
+  if (!person.empty()) lines.push_back(person);
+  if (states.empty() && hashes != 0 && !person.empty())
+    lines.emplace_back("equal states and differing persons: one of the files was changed after its run");
+  if (states.empty() && !comparison.values_differ)
+    lines.emplace_back("no difference in what both files record");
+  return lines;
 }
 
 std::vector<std::string> difference_here(const std::string& path_a, const std::string& path_b) {
   const FinishedFile a = open_in_child(path_a);
   const FinishedFile b = open_in_child(path_b);
   Comparison comparison{a, b, {}};
-  compare_attributes(comparison, "root", content_attributes(a.file), content_attributes(b.file));
+  compare_roots(comparison);
   for (const Dataset& dataset : a.file.datasets)
-    if (const Dataset* other = find(b.file, dataset)) compare_datasets(comparison, dataset, *other);
-  for (const Dataset& dataset : a.file.datasets)
-    if (find(b.file, dataset) == nullptr)
-      comparison.lines.push_back(fmt::format("{}: only in {}", path_of(dataset), a.path));
-  for (const Dataset& dataset : b.file.datasets)
-    if (find(a.file, dataset) == nullptr)
-      comparison.lines.push_back(fmt::format("{}: only in {}", path_of(dataset), b.path));
-  return std::move(comparison.lines);
+    if (const Dataset* other = find_dataset(b, dataset.group, dataset.name))
+      compare_datasets(comparison, dataset, *other);
+  for (const auto& [one, other] : {std::pair{&a, &b}, std::pair{&b, &a}})
+    tell_surplus(comparison, *one, *other);
+  if (comparison.lines.empty()) return {};
+  std::vector<std::string> lines = verdict(comparison);
+  lines.insert(lines.end(), comparison.lines.begin(), comparison.lines.end());
+  return lines;
 }
 
 }  // namespace

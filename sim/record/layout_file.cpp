@@ -11,6 +11,7 @@
 #include "sim/record/hdf5_attributes.hpp"
 #include "sim/record/hdf5_handle.hpp"
 #include "sim/record/posix_file.hpp"
+#include "sim/record/seal.hpp"
 #include "sim/record/spool_contents.hpp"
 #include "sim/record/spool_format.hpp"
 
@@ -157,6 +158,7 @@ void finalise(const File& file, const std::string& output_path, const std::funct
   const SpoolContents contents = sort_spool(file, spool_path(output_path));
   try {
     write_part(file, contents, part_path(output_path));
+    append_seal(part_path(output_path));
     publish(part_path(output_path), output_path);
   } catch (...) {
     remove_quietly(part_path(output_path));

@@ -47,32 +47,18 @@ void Recorder::observe(const Ensemble<float>& ensemble) {
   if (!study_.population_weeks.empty() &&
       week > study_.population_weeks.front() - plan_.record.population_every)
     observe_population(ensemble);
-  if (ensemble.weeks_done() > 0 && (week % soundness_period == 0 || week == plan_.run))
-    check_soundness(ensemble);
+  if (week >= study_.state_weeks.front()) append_hashes(ensemble.hasher()->hashes());
   if (next_person_ < study_.person_weeks.size() && study_.person_weeks[next_person_] == week)
     observe_persons(ensemble);
   if (week == programmes_start(plan_) && records_closeness(plan_, *ensemble.model().declaration))
     record_closeness(plan_, study_.file, spool_, ensemble, first_arm_, replicate_);
 }
 
-void Recorder::check_soundness(const Ensemble<float>& ensemble) const {
-  const auto columns = ensemble.model().declaration->person_columns;
-  for (std::size_t c = 0; c < columns.size(); ++c) {
-    if (columns[c].element != Element::real) continue;
-    const auto value = ensemble.person(static_cast<int>(c));
-    for (std::int64_t i = 0; i < ensemble.persons(); ++i)
-      for (int w = 0; w < ensemble.worlds(); ++w) {
-        if (columns[c].range.contains(static_cast<double>(value(i, w)))) continue;
-        throw ConfigError(
-            Problem{"", 0, 0,
-                    fmt::format("arm '{}', week {}, replicate {}, person {}: {} is {}, outside [{}, {}] {}. "
-                                "The parameters of "
-                                "this arm drive the model out of its range; nothing was written",
-                                plan_.arms[static_cast<std::size_t>(first_arm_ + w)].name,
-                                ensemble.study_week(), replicate_, i, columns[c].name, value(i, w),
-                                columns[c].range.low, columns[c].range.high, columns[c].unit)});
-      }
-  }
+/// `hashes` is [world].
+void Recorder::append_hashes(std::span<const std::uint64_t> hashes) {
+  const std::size_t dataset = index_of(study_.file, "state", "state_hash");
+  for (std::size_t w = 0; w < between_.size(); ++w)
+    append(dataset, static_cast<int>(w), bytes_of(std::vector{static_cast<std::int64_t>(hashes[w])}));
 }
 
 void Recorder::observe_population(const Ensemble<float>& ensemble) {
@@ -234,6 +220,26 @@ void Recorder::submit_spells(const std::vector<Spell>& spells, int world) {
   spell_rows_[static_cast<std::size_t>(world)] += spells.size();
 }
 
+/// Of the bonds that ended and began before week 0 those count that the frame of week 0 is to count.
+void Recorder::go_on_from(std::vector<WorldPast> past) {
+  for (std::size_t w = 0; w < spells_.size(); ++w) spells_[w].go_on_from(std::move(past[w].bonds));
+  if (study_.population_weeks.empty()) return;
+  for (std::size_t w = 0; w < past.size(); ++w) {
+    const std::size_t groups = past[w].groups;
+    if (groups == 0) continue;
+    PopulationFrame& between = between_[w];
+    between.broke.assign(groups, 0);
+    between.formed.assign(groups, 0);
+    const std::size_t weeks = past[w].broke_up.size() / groups;  // the last of them is week 0
+    const auto counted = static_cast<std::size_t>(plan_.record.population_every - 1);
+    for (std::size_t k = weeks - 1 - std::min(weeks - 1, counted); k < weeks - 1; ++k)
+      for (std::size_t g = 0; g < groups; ++g) {
+        between.broke[g] += past[w].broke_up[k * groups + g];
+        between.formed[g] += past[w].formed[k * groups + g];
+      }
+  }
+}
+
 void Recorder::finish(const Ensemble<float>& ensemble) {
   for (std::size_t w = 0; w < spells_.size(); ++w)
     submit_spells(spells_[w].close(ensemble.study_week()), static_cast<int>(w));
@@ -268,7 +274,9 @@ void record_coordinates(const Plan& plan, const StudyFile& study, Spool& spool, 
     if (!is_coordinate(d) || d.type == ValueType::text || is_table(d)) continue;
     if (d.name == "time")
       submit_numbers(study, spool, d.group, d.name,
-                     d.group == "population" ? study.population_weeks : study.person_weeks);
+                     d.group == "population" ? study.population_weeks
+                     : d.group == "state"    ? study.state_weeks
+                                             : study.person_weeks);
     else if (d.name == "replicate") submit_numbers(study, spool, d.group, d.name, counting(replicates));
     else if (d.name == "quantile")
       spool.submit_array(index_of(study.file, d.group, d.name),

@@ -3,13 +3,16 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "sim/engine/ensemble.hpp"
 #include "sim/record/population.hpp"
+#include "sim/record/saved_state.hpp"
 #include "sim/record/spells.hpp"
 #include "sim/record/spool.hpp"
 #include "sim/record/study_file.hpp"
+#include "sim/record/world_past.hpp"
 
 namespace kindred::record {
 
@@ -26,6 +29,10 @@ class Recorder {
   /// Hands in what is left when the study is over.
   void finish(const Ensemble<float>& ensemble);
 
+  /// Takes the place of every week before the study: its worlds lived through their burn-in elsewhere.
+  /// @param past  [world]
+  void go_on_from(std::vector<WorldPast> past);
+
   /// What has been seen and is not in the spool, or tells where to go on in it.
   void save(StateWriter& out) const;
   /// Takes the place of every week observed until the state was saved.
@@ -36,18 +43,9 @@ class Recorder {
   const std::vector<PopulationFrame>& last_frame() const { return last_frame_; }
 
  private:
-  /// Chunk rows of one (dataset, arm) that wait until the chunk is whole.
-  struct Buffer {
-    std::vector<std::byte> bytes;
-    std::uint64_t rows = 0;   ///< frames in it
-    std::uint64_t chunk = 0;  ///< number of the chunk along time
-  };
+  using Buffer = RecorderState::Buffer;
 
-  /// Stops the run when a state has left its declared range or is not a number: what follows from it would
-  /// be wrong without a sign. Looked for once a year and at the end.
-  /// @throws ConfigError naming arm, week, person, quantity and value.
-  void check_soundness(const Ensemble<float>& ensemble) const;
-  static constexpr int soundness_period = 52;
+  void append_hashes(std::span<const std::uint64_t> hashes);
   void observe_population(const Ensemble<float>& ensemble);
   void observe_persons(const Ensemble<float>& ensemble);
   void append(std::size_t dataset, int world, std::vector<std::byte> frame);

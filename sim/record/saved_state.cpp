@@ -94,6 +94,7 @@ void Recorder::save(StateWriter& out) const {
   record::save(out, last_frame_);
   record::save(out, between_);
   out.mark("bonds");
+  out.value(std::uint64_t{spells_.size()});
   for (const SpellKeeper& keeper : spells_) keeper.save(out);
   out.values(spell_rows_);
   out.mark("chunks");
@@ -107,27 +108,44 @@ void Recorder::save(StateWriter& out) const {
   }
 }
 
-void Recorder::restore(StateReader& in) {
+RecorderState read_recorder_state(StateReader& in, const StudyFile& study, std::size_t worlds) {
+  RecorderState state;
   in.mark("recorder");
-  next_population_ = in.index_below(study_.population_weeks.size() + 1);
-  next_person_ = in.index_below(study_.person_weeks.size() + 1);
-  const std::size_t worlds = between_.size();
-  last_frame_ = read_frames(in);
-  between_ = read_frames(in);
-  if (between_.size() != worlds) in.refuse("holds another number of worlds");
+  state.next_population = in.index_below(study.population_weeks.size() + 1);
+  state.next_person = in.index_below(study.person_weeks.size() + 1);
+  state.last_frame = read_frames(in);
+  state.between = read_frames(in);
+  if (state.between.size() != worlds) in.refuse("holds another number of worlds");
   in.mark("bonds");
-  for (SpellKeeper& keeper : spells_) keeper.restore(in);
-  in.fill(std::span(spell_rows_));
+  for (std::uint64_t left = in.index_below(worlds + 1); left > 0; --left)
+    state.bonds.push_back(in.values<SpellKeeper::Open>());
+  state.spell_rows = in.values<std::uint64_t>();
+  if (state.spell_rows.size() != state.bonds.size()) in.refuse("holds bonds of another number of worlds");
   in.mark("chunks");
-  buffers_.clear();
   for (std::uint64_t left = in.index_below(too_many); left > 0; --left) {
-    const std::uint64_t dataset = in.index_below(study_.file.datasets.size());
+    const std::uint64_t dataset = in.index_below(study.file.datasets.size());
     const std::uint64_t world = in.index_below(worlds);
-    Buffer& buffer = buffers_[{dataset, static_cast<int>(world)}];
+    RecorderState::Buffer& buffer = state.buffers[{dataset, static_cast<int>(world)}];
     buffer.rows = in.value<std::uint64_t>();
     buffer.chunk = in.value<std::uint64_t>();
     buffer.bytes = in.values<std::byte>();
   }
+  return state;
+}
+
+void Recorder::restore(StateReader& in) {
+  RecorderState state = read_recorder_state(in, study_, between_.size());
+  if (state.bonds.size() != spells_.size()) in.refuse("holds bonds of another number of worlds");
+  next_population_ = state.next_population;
+  next_person_ = state.next_person;
+  last_frame_ = std::move(state.last_frame);
+  between_ = std::move(state.between);
+  for (std::size_t w = 0; w < spells_.size(); ++w) {
+    if (state.bonds[w].size() != spells_[w].open().size()) in.refuse("holds another number of persons");
+    spells_[w].go_on_from(std::move(state.bonds[w]));
+  }
+  spell_rows_ = std::move(state.spell_rows);
+  buffers_ = std::move(state.buffers);
 }
 
 }  // namespace kindred::record

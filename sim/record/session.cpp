@@ -8,6 +8,8 @@
 
 #include "sim/core/errors.hpp"
 #include "sim/parallel/parallel.hpp"
+#include "sim/record/run_file.hpp"
+#include "sim/record/stored_burn_in.hpp"
 
 namespace kindred::record {
 
@@ -16,11 +18,8 @@ namespace {
 /// A run of this length is kept when laying out fails, even if no checkpoint was due.
 constexpr auto worth_keeping = std::chrono::seconds(5);
 
-StudyFile describe(const Plan& plan, const Model& model, const Society& society, const RunOptions& options) {
-  StudyFile study = describe_study(plan, *model.declaration, society, options.build);
-  study.file.datasets.insert(study.file.datasets.end(), options.addition.datasets.begin(),
-                             options.addition.datasets.end());
-  return study;
+std::string branch_hash(const RunOptions& options) {
+  return options.burn_in == nullptr ? std::string() : options.burn_in->content_hash();
 }
 
 /// Looked at before the spool is touched.
@@ -47,9 +46,10 @@ Society Session::draw_society(int s) const {
 
 Session::Session(const Plan& plan, const Model& model, const RunOptions& options)
     : plan_(plan), model_(model), options_(options), first_society_(draw_society(0)),
-      study_((check_allocations(plan, first_society_), describe(plan, model, first_society_, options))),
+      study_((check_allocations(plan, first_society_),
+              describe_run(plan, model, first_society_, options, branch_hash(options)))),
       first_addition_(study_.file.datasets.size() - options.addition.datasets.size()),
-      identity_(checked(identify(plan, study_.file, options.build), options)),
+      identity_(checked(identify(plan, study_.file, options), options)),
       spool_(study_.file, options.output, {.resume = options.resume}),
       checkpoints_(CheckpointFolder(options.output, identity_), spool_, options.checkpoint_every,
                    options.stop, options.say) {
@@ -97,11 +97,16 @@ void Session::group_tasks() {
     std::erase(tasks_, stored.progress.task);
   }
   left_ = std::move(tasks_);
+  if (options_.burn_in != nullptr)
+    for (const Task& task : left_)
+      if (std::find(begun.begin(), begun.end(), task) == begun.end())
+        done_earlier_ += std::int64_t{task.worlds} * plan_.burn_in;
   stored_ = std::move(running);
   done_ = done_earlier_;
 }
 
 void Session::begin() {
+  if (options_.burn_in_only) return record_burn_in_frame(plan_, study_, spool_);
   record_coordinates(plan_, study_, spool_, first_addition_);
   if (options_.addition.begin) options_.addition.begin(spool_, first_addition_);
   fill_what_waits();
@@ -123,27 +128,23 @@ void Session::fill_what_waits() {
 }
 
 /// States that are wrong come out of their own past: going on from an earlier week would lead there again.
-void Session::observe(const Ensemble<float>& ensemble, std::optional<Recorder>& recorder,
-                      SnapshotKeeper& snapshots) {
+void Session::observe(const Ensemble<float>& ensemble, TaskWatch& watch) {
   try {
-    if (recorder) recorder->observe(ensemble);
-  } catch (const ConfigError&) {
+    watch.observe(ensemble);
+  } catch (const RunFailed&) {
     hopeless_ = true;
     throw;
   }
-  snapshots.observe(ensemble);
 }
 
 /// One ensemble through the weeks that are left. @returns false when it was saved and left
-bool Session::advance(const Task& task, Ensemble<float>& ensemble, std::optional<Recorder>& recorder,
-                      SnapshotKeeper& snapshots) {
+bool Session::advance(const Task& task, Ensemble<float>& ensemble, TaskWatch& watch) {
   auto last = Checkpoints::Clock::now();
   const auto save = [&] {
     const std::uint64_t length = checkpoints_.sync();
     checkpoints_.write({task, TaskStage::running, ensemble.weeks_done(), length}, [&](StateWriter& out) {
+      watch.save(out);  // first: a salvage looks no further
       ensemble.save(out);
-      snapshots.save(out);
-      if (recorder) recorder->save(out);
     });
     finished_->save_new(checkpoints_, weeks());
   };
@@ -157,11 +158,28 @@ bool Session::advance(const Task& task, Ensemble<float>& ensemble, std::optional
       last = Checkpoints::Clock::now();
     }
     ensemble.advance();
-    observe(ensemble, recorder, snapshots);
+    observe(ensemble, watch);
     done_ += task.worlds;
     if (options_.progress) options_.progress(done_ - done_earlier_, all_world_weeks_ - done_earlier_);
   }
   return true;
+}
+
+/// Where a task begins: where an earlier sitting left it, at the end of a stored burn-in, or before its first
+/// week.
+void Session::set_out(const Task& task, Ensemble<float>& ensemble, TaskWatch& watch) {
+  const auto earlier = std::find_if(stored_.begin(), stored_.end(),
+                                    [&](const StoredTask& stored) { return stored.progress.task == task; });
+  if (earlier != stored_.end()) {
+    StateReader in = open_state(*earlier);
+    watch.restore(in);
+    ensemble.restore(in);
+    in.end();
+    return;
+  }
+  watch.begin(ensemble);
+  if (options_.burn_in != nullptr) watch.go_on_from(options_.burn_in->enter(plan_, task, ensemble));
+  observe(ensemble, watch);
 }
 
 void Session::carry(const Task& task, const Society& society, bool threads) {
@@ -170,30 +188,14 @@ void Session::carry(const Task& task, const Society& society, bool threads) {
   Ensemble<float> ensemble({&model_, &society, replicate_noise(plan_.seed, task.society, task.noise),
                             plan_.burn_in, task.width, std::move(worlds),
                             model_.phase_table[static_cast<int>(options_.isa)], threads,
-                            programmes_start(plan_)});
-  SnapshotKeeper snapshots(snapshot_weeks(plan_), *model_.declaration);
-  std::optional<Recorder> recorder;
-  if (!task.probes)
-    recorder.emplace(plan_, study_, spool_, ensemble, task.first_arm,
-                     static_cast<int>(replicate_of(plan_, task)));
-  const auto earlier = std::find_if(stored_.begin(), stored_.end(),
-                                    [&](const StoredTask& stored) { return stored.progress.task == task; });
-  if (earlier != stored_.end()) {
-    StateReader in = open_state(*earlier);
-    ensemble.restore(in);
-    snapshots.restore(in);
-    if (recorder) recorder->restore(in);
-    in.end();
-  } else {
-    if (recorder && task.noise == 0)
-      record_society(plan_, study_, spool_, ensemble, task.first_arm, task.society);
-    observe(ensemble, recorder, snapshots);
-  }
-  if (!advance(task, ensemble, recorder, snapshots)) return;
-  if (recorder) recorder->finish(ensemble);
+                            programmes_start(plan_), &hash_kernel(options_.isa)});
+  TaskWatch watch(plan_, study_, spool_, ensemble, task, options_.burn_in_only);
+  set_out(task, ensemble, watch);
+  if (!advance(task, ensemble, watch)) return;
+  watch.finish(ensemble);
   const auto whole =
-      finished_->add(task, society.graph, recorder ? recorder->last_frame() : std::vector<PopulationFrame>{},
-                     options_.addition.fill ? snapshots.take() : std::vector<ArmSnapshots>{});
+      finished_->add(task, society.graph, watch.last_frame(),
+                     options_.addition.fill ? watch.take_snapshots() : std::vector<ArmSnapshots>{});
   if (whole) fill(replicate_of(plan_, task), *whole);
   if (finished_are_due()) checkpoints_.try_to([&] { finished_->save_new(checkpoints_, weeks()); });
 }

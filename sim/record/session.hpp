@@ -9,7 +9,7 @@
 #include "sim/record/carry_out.hpp"
 #include "sim/record/checkpoints.hpp"
 #include "sim/record/finished_tasks.hpp"
-#include "sim/record/recorder.hpp"
+#include "sim/record/task_watch.hpp"
 
 namespace kindred::record {
 
@@ -32,9 +32,9 @@ class Session {
   void carry_out_tasks();
   void attempt(const Task& task, const Society& society, bool threads);
   void carry(const Task& task, const Society& society, bool threads);
-  bool advance(const Task& task, Ensemble<float>& ensemble, std::optional<Recorder>& recorder,
-               SnapshotKeeper& snapshots);
-  void observe(const Ensemble<float>& ensemble, std::optional<Recorder>& recorder, SnapshotKeeper& snapshots);
+  void set_out(const Task& task, Ensemble<float>& ensemble, TaskWatch& watch);
+  bool advance(const Task& task, Ensemble<float>& ensemble, TaskWatch& watch);
+  void observe(const Ensemble<float>& ensemble, TaskWatch& watch);
   bool finished_are_due();
   void failed(std::exception_ptr error);
   void save_finished_before_layout();

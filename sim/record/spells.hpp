@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "sim/engine/ensemble.hpp"
@@ -24,6 +25,17 @@ class SpellKeeper {
   void observe(const Ensemble<float>& ensemble);
   /// The spells that ended since the last call.
   std::vector<Spell> take() { return std::exchange(finished_, {}); }
+  /// A bond under way.
+  struct Open {
+    std::int32_t partner = -1;  ///< the higher person; -1 = none
+    std::int32_t onset = 0;
+    std::int32_t committed = none;  ///< week of the commitment
+  };
+  static constexpr std::int32_t none = INT32_MAX;
+  /// [person] by the lower person of each bond
+  const std::vector<Open>& open() const { return open_; }
+  /// Takes over the bonds of a world that was followed elsewhere until now.
+  void go_on_from(std::vector<Open> open) { open_ = std::move(open); }
   /// The spells still open; those that ended must have been taken.
   void save(StateWriter& out) const;
   void restore(StateReader& in);
@@ -31,12 +43,6 @@ class SpellKeeper {
   std::vector<Spell> close(int study_week);
 
  private:
-  struct Open {
-    std::int32_t partner = -1;
-    std::int32_t onset = 0;
-    std::int32_t committed = none;
-  };
-  static constexpr std::int32_t none = INT32_MAX;
   void end(std::int32_t tail, const Open& open, std::int32_t week, std::int8_t censored);
 
   int world_;

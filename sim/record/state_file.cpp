@@ -15,7 +15,7 @@ namespace kindred::record {
 namespace {
 
 constexpr std::uint64_t magic = 0x4b43454843444e4bULL;  // "KNDCHECK"
-constexpr std::uint32_t format_version = 1;
+constexpr std::uint32_t format_version = 2;
 constexpr std::size_t piece_bytes = std::size_t{1} << 20U;
 
 struct Header {

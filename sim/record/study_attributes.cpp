@@ -6,6 +6,7 @@
 #include <array>
 #include <limits>
 
+#include "sim/engine/state_hash.hpp"
 #include "sim/record/study_file.hpp"
 #include "sim/record/text_hash.hpp"
 
@@ -200,6 +201,29 @@ std::optional<std::pair<int, int>> instruments_behind(const ModelDeclaration& mo
   const int first = first_of(q.first_column), second = first_of(q.second_column);
   if (first < 0 || second < 0) return std::nullopt;
   return std::pair{first, second};
+}
+
+std::vector<Attribute> state_hash_attributes(const ModelDeclaration& model) {
+  const CarriedColumns carried = carried_columns(model);
+  std::string covers;
+  for (const auto* lists : {&carried.constants, &carried.state})
+    for (const HashList& list : *lists) {
+      covers += fmt::format("persons {}:", list.number);
+      for (const int c : list.columns)
+        covers += fmt::format(" {}", model.person_columns[static_cast<std::size_t>(c)].name);
+      covers += '\n';
+    }
+  covers += fmt::format("programmes {}: treated enrolled\n", slot_list);
+  for (const auto* columns : {&carried.tie_constants, &carried.tie_state})
+    for (const int c : *columns)
+      covers += fmt::format("ties {}: {}\n", tie_list + static_cast<std::uint32_t>(c),
+                            model.tie_columns[static_cast<std::size_t>(c)].name);
+  using Limits = std::numeric_limits<std::int64_t>;
+  return {{"long_name", text("hash of all that the week hands on to the next, 64 bits")},
+          {"units", text("1")},
+          {"valid_range", std::vector<std::int64_t>{Limits::min(), Limits::max()}},
+          {"source", text(by_engine)},
+          {"covers", covers}};
 }
 
 std::vector<Attribute> root_attributes_of(const Plan& plan, const ModelDeclaration& model,

@@ -51,6 +51,8 @@ std::vector<Attribute> score_attributes(const ModelDeclaration& model,
                                         const InstrumentDeclaration& instrument);
 std::vector<Attribute> label_attributes(const QuadrantDeclaration& quadrant, std::string_view how);
 std::vector<Attribute> flag_attributes(std::string_view meaning);
+/// Of the hash of every week's state: what it covers, list by list (sim/engine/state_hash.hpp).
+std::vector<Attribute> state_hash_attributes(const ModelDeclaration& model);
 std::vector<Attribute> root_attributes_of(const Plan& plan, const ModelDeclaration& model,
                                           const Build& build);
 

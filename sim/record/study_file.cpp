@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::uint64_t frames_per_chunk = 16;
 constexpr std::uint64_t summary_frames_per_chunk = 64;
+constexpr std::uint64_t hashes_per_chunk = 1024;
 constexpr std::uint64_t persons_per_chunk = 16384;
 constexpr std::uint64_t rows_per_chunk = 16384;
 
@@ -127,6 +128,21 @@ void add_population(StudyFile& study, const Plan& plan, const ModelDeclaration& 
                all_mantissa_bits,
                {}});
   }
+}
+
+void add_state(StudyFile& study, const Plan& plan, const ModelDeclaration& model) {
+  Group group(study, "state");
+  add_coordinates(group, plan, study.state_weeks.size());
+  const std::uint64_t frames = study.state_weeks.size();
+  group.add({"",
+             "state_hash",
+             ValueType::int64,
+             {"time", "arm", "replicate"},
+             {frames, plan.arms.size(), size(std::int64_t{plan.societies} * plan.per_society)},
+             {std::min(frames, hashes_per_chunk), 1, 1},
+             state_hash_attributes(model),
+             all_mantissa_bits,
+             {}});
 }
 
 void add_persons(StudyFile& study, const Plan& plan, const ModelDeclaration& model, std::int64_t persons) {
@@ -301,6 +317,8 @@ StudyFile describe_study(const Plan& plan, const ModelDeclaration& model, const 
   if (!society.labels.empty()) study.file.attributes.push_back({"network_hash", network_hash(society.graph)});
   if (!study.population_weeks.empty()) add_population(study, plan, model);
   if (!study.person_weeks.empty()) add_persons(study, plan, model, persons);
+  study.state_weeks = frame_weeks(plan, 1);
+  add_state(study, plan, model);
   if (plan.record.ties && model.coupled_column >= 0) add_spells(study, plan, persons);
   if (plan.record.society) add_society(study, plan, model, society);
   for (Dataset& d : closeness_datasets(plan, model, persons)) study.file.datasets.push_back(std::move(d));

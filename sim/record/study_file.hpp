@@ -30,6 +30,7 @@ struct StudyFile {
   File file;
   std::vector<int> population_weeks;  ///< study weeks of the frames
   std::vector<int> person_weeks;
+  std::vector<int> state_weeks;  ///< every week, whatever else is recorded
   std::vector<PanelVariable> panel;
   std::int64_t sample = 0;  ///< persons in the panel
 };

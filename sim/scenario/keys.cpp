@@ -215,6 +215,11 @@ constexpr Key scenario_table[] = {
     {.name = "include",
      .type = Type::files,
      .meaning = "files merged below this one: this file wins, and later files win over earlier ones"},
+    {.name = "branch",
+     .type = Type::text,
+     .meaning =
+         "file with a burn-in that was lived through before (kindred run --burn-in-only), relative to the "
+         "file that names it"},
     {.name = "time", .type = Type::map, .meaning = "how long", .required = true, .children = time_table},
     {.name = "society", .type = Type::map, .meaning = "who", .required = true, .children = society_table},
     {.name = "model",

@@ -33,14 +33,16 @@ std::vector<std::string> parents_of(const std::string& folder) {
   return parents;
 }
 
-std::vector<std::string> yaml_files(const std::string& folder) {
+std::vector<std::string> files_in(const std::string& folder, std::string_view ending) {
   std::vector<std::string> files;
   std::error_code error;
   for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
-    if (at->path().extension() == ".yaml") files.push_back(at->path().string());
+    if (at->path().extension() == ending) files.push_back(at->path().string());
   std::sort(files.begin(), files.end());  // the order of a folder is the file system's whim
   return files;
 }
+
+std::vector<std::string> yaml_files(const std::string& folder) { return files_in(folder, ".yaml"); }
 
 /// The code of a file of the library, "" when it has none. A broken file that was not asked for is not this
 /// scenario's problem.
@@ -199,8 +201,9 @@ std::optional<std::string> find_path(Problems& problems, const Folders& folders,
     return std::nullopt;
   }
   std::vector<std::string> names;
+  const std::string ending = fs::path(written).extension() == ".h5" ? ".h5" : ".yaml";
   for (const std::string& file :
-       yaml_files(folder_of(tried.front()).empty() ? "." : folder_of(tried.front())))
+       files_in(folder_of(tried.front()).empty() ? "." : folder_of(tried.front()), ending))
     names.push_back(fs::path(file).filename().string());
   const auto near = nearest(fs::path(written).filename().string(), names);
   complain(problems, mentioned, path_of_key,

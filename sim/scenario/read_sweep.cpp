@@ -20,6 +20,7 @@ constexpr std::pair<std::string_view, std::string_view> of_the_whole[] = {
     {"title", "it is a text for people and changes nothing"},
     {"include", "files can be included only in a file"},
     {"seed", "the luck belongs to the sweep as a whole, so that points differ by their values alone"},
+    {"branch", "a sweep lives through its own burn-in"},
     {"time", "all points last equally long, so that their weeks can be compared"},
     {"replicates", "all points have equally many societies; sweep.until adds more where they are needed"},
     {"record", "what is kept is the same of every point"},

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/scenario/compose.hpp"
+#include "sim/scenario/destination.hpp"
 #include "sim/scenario/read_root.hpp"
 #include "sim/scenario/reader.hpp"
 #include "sim/scenario/suggest.hpp"
@@ -43,6 +45,22 @@ Chosen chosen_model(Problems& problems, const Field& field, std::span<const Mode
   return chosen;
 }
 
+/// The file of a stored burn-in; what is wrong in it is not known here. Empty when there is none.
+std::string read_branch(Problems& problems, const Folders& folders, const Fields& top, const Fields& time,
+                        const RecordPlan& record) {
+  const Field& branch = top["branch"];
+  if (!branch.node || !branch.valid) return "";
+  const Field& burn_in = time["burn_in"];
+  if (burn_in.valid && burn_in.integer == 0)
+    complain(problems, branch.node->place, "branch",
+             "time.burn_in is 0: there is no burn-in to take from a file");
+  if (record.burn_in)
+    complain(
+        problems, top["record"].node->find("from")->place, "record.from",
+        "the burn-in is taken from a file that does not hold its frames; write study, or leave branch out");
+  return find_path(problems, folders, branch.node->place, "branch", branch.text, "burn-ins").value_or("");
+}
+
 /// Everything read so far that needs no model.
 struct Frame {
   Fields top;
@@ -68,14 +86,15 @@ Frame read_frame(Problems& problems, const Folders& folders, const Node& root) {
   return frame;
 }
 
-/// Frames must fit the run that is recorded.
+/// Frames must fit the run that is recorded. The default may be longer than a short run, and a resolved
+/// scenario writes it out.
 void check_frames(Problems& problems, const Frame& frame, const RecordPlan& record, const Fields& top) {
   const Field& run = frame.time["run"];
   const Field& burn_in = frame.time["burn_in"];
   if (!run.valid || !burn_in.valid) return;
   const std::int64_t recorded = run.integer + (record.burn_in ? burn_in.integer : 0);
   const auto check = [&](const Node* node, std::string_view path, int every) {
-    if (node && every > recorded)
+    if (node && every > recorded && every != RecordPlan{}.persons_every)
       complain(problems, node->place, path,
                fmt::format("{} is longer than what is recorded, {} {}", node->text, recorded,
                            recorded == 1 ? "week" : "weeks"));
@@ -158,6 +177,7 @@ std::optional<Plan> read_root(Problems& problems, const Folders& folders,
   const Chosen chosen = chosen_model(problems, frame.top["model"], models);
   RecordPlan record = read_record(problems, frame.top["record"].node, chosen.model);
   check_frames(problems, frame, record, frame.top);
+  const std::string branch = read_branch(problems, folders, frame.top, frame.time, record);
   Content content;
   if (chosen.model) content = read_content(problems, folders, root, chosen, frame);
   check_closeness(problems, record, content, frame.top);
@@ -167,11 +187,34 @@ std::optional<Plan> read_root(Problems& problems, const Folders& folders,
   note_twice_treated(content.notes, content.arms);
   note_uncalibrated(content.notes, model, content.arms);
   Plan plan = plan_of(frame, model.name, content.arms, std::move(record));
+  plan.branch = branch;
   plan.probes = probes_of(content.effects, model, plan.arms);
   note_cost_of_effects(content.notes, plan);
   plan.notes = each_once(std::move(content.notes));
   plan.resolved = resolved_yaml(plan, model, content.arms, content.effects, frame.society.network_path);
   return plan;
+}
+
+std::vector<Problem> placed(const Sources& sources, const std::vector<KeyProblem>& problems) {
+  Problems found;
+  const std::optional<Node> root = composed(found, sources, folders_of(sources));
+  found.found.clear();
+  for (const KeyProblem& problem : problems) {
+    const Node* at = root ? &*root : nullptr;
+    Place place = at ? at->place : Place{sources.file, 0, 0};
+    const auto steps = steps_of(problem.key);
+    for (std::size_t i = 0; at && steps && i < steps->size(); ++i) {
+      at = at->find((*steps)[i]);
+      if (at) place = at->kind == Node::Kind::scalar ? at->place : at->key_place;
+    }
+    complain(found, place, problem.key, problem.text);
+  }
+  try {
+    throw_if_any(found);
+  } catch (const ConfigError& error) {
+    return error.problems();  // in reading order
+  }
+  return {};
 }
 
 Plan read(const Sources& sources, std::span<const ModelDeclaration* const> models) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/core/declarations.hpp"
+#include "sim/core/errors.hpp"
 #include "sim/core/plan.hpp"
 
 /// From a scenario file to a checked, immutable Plan. The reader knows no model: names of parameters,
@@ -23,6 +24,14 @@ struct Sources {
 /// @throws ConfigError with every problem, ordered by file (in order of loading), line and column;
 ///         problems of overrides come last, as those of the file "command line".
 Plan read(const Sources& sources, std::span<const ModelDeclaration* const> models);
+
+/// What is wrong with the value of a key of a scenario that could be read.
+struct KeyProblem {
+  std::string key;  ///< path of keys, such as society.persons
+  std::string text;
+};
+/// The same where the keys were written, or the nearest map around them; in reading order.
+std::vector<Problem> placed(const Sources& sources, const std::vector<KeyProblem>& problems);
 
 /// JSON Schema (draft 2020-12) of a scenario: for completion and hints in editors.
 /// @param library folders whose programmes and hypotheses are offered as examples.

@@ -15,8 +15,6 @@ namespace kindred::sweep {
 
 namespace {
 
-constexpr int soundness_period = 52;  // weeks
-
 /// A world of the chunk and whose it is.
 struct Place {
   std::size_t point, arm;
@@ -47,7 +45,7 @@ class Lanes {
       : points_(points), engine_(engine), places_(std::move(places)),
         ensemble_({engine.model, &society, noise, points.front().burn_in, width, worlds(),
                    engine.model->phase_table[static_cast<int>(engine.isa)], threads,
-                   std::max(0, record::programmes_start(points.front()))}) {}
+                   std::max(0, record::programmes_start(points.front())), &hash_kernel(engine.isa)}) {}
 
   void run(const std::vector<int>& weeks, const std::function<void(std::int64_t)>& advanced,
            std::vector<Result>& results, std::vector<record::ReplicateSnapshots>& snapshots) {
@@ -58,7 +56,7 @@ class Lanes {
       if (engine_.stop != nullptr && *engine_.stop) throw Stopped{};
       ensemble_.advance();
       keeper.observe(ensemble_);
-      if (ensemble_.study_week() % soundness_period == 0 || ensemble_.study_week() == last) check(results);
+      check(results);
       advanced(static_cast<std::int64_t>(places_.size()));
     }
     std::vector<record::ArmSnapshots> kept = keeper.take();
@@ -80,7 +78,7 @@ class Lanes {
     for (std::size_t w = 0; w < places_.size(); ++w) {
       Result& result = results[places_[w].point];
       if (!result.failure.empty()) continue;
-      const std::string wrong = record::unsound_state(ensemble_, static_cast<int>(w));
+      const std::string wrong = record::unsound_state(ensemble_, static_cast<int>(w), points_.front().run);
       if (!wrong.empty())
         result.failure =
             fmt::format("arm '{}', {}", points_[places_[w].point].arms[places_[w].arm].name, wrong);

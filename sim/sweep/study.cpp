@@ -165,6 +165,11 @@ Study read_study(const scenario::Sources& sources, std::span<const ModelDeclarat
   const scenario::Swept swept = scenario::read_swept(problems, folders, sources, models);
   if (!swept.root) scenario::throw_if_any(problems);
   const SweepDraft& draft = section_of(swept, sources.file);
+  if (const scenario::Node* branch = swept.root->find("branch"))
+    scenario::complain(
+        problems, branch->place, "branch",
+        "a sweep lives through its own burn-in, once for all points that share a society; leave "
+        "the key out, or run the scenario alone");
   const Desk desk{problems, folders, sources, models, swept};
   DesignPlan plan = design_of(desk, draft);
   for (Problem& problem : problems_of_design(plan, draft)) problems.found.push_back(std::move(problem));

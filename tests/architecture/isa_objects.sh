@@ -48,10 +48,10 @@ complaints() { symbols_astray "$1" "$2"; calls_astray "$2"; instructions_astray 
 
 failures=0
 units=0
-for source in "$root"/models/*/kernel_unit.cpp; do
+for source in "$root"/models/*/kernel_unit.cpp "$root"/sim/engine/hash_kernel_unit.cpp; do
   model=$(basename "$(dirname "$source")")
   for isa in v2 v3 v4; do
-    object=$build/CMakeFiles/kindred_${model}_$isa.dir/models/$model/kernel_unit.cpp.o
+    object=$build/CMakeFiles/kindred_${model}_$isa.dir/${source#"$root"/}.o
     found=$([[ -f $object ]] && complaints "$isa" "$object" || echo "no such object: $object")
     units=$((units + 1))
     if [[ -z $found ]]; then echo "ok    $model $isa"; else
@@ -61,7 +61,21 @@ for source in "$root"/models/*/kernel_unit.cpp; do
     fi
   done
 done
-((units >= 6)) || { echo "FAIL  only $units kernel units found"; exit 1; }
+# The naive programs that kernels are compared with use the standard library, so all but their entry is made local.
+for isa in v2 v3 v4; do
+  object=$build/CMakeFiles/kindred_bench_$isa.dir/sim/bench/yardstick_unit.cpp.o
+  found=$([[ -f $object ]] && complaints "$isa" "$object" || echo "no such object: $object")
+  object=$build/naive_$isa.o
+  entry=$([[ -f $object ]] && nm -C --defined-only "$object" | grep -E ' [A-Zuvw] ' | cut -d' ' -f3-)
+  [[ $entry == "kindred::bench::isa_$isa::naive_table()" ]] || found+="$object offers: $entry"
+  units=$((units + 1))
+  if [[ -z $found ]]; then echo "ok    yardsticks and naive programs $isa"; else
+    echo "FAIL  yardsticks and naive programs $isa"
+    head -8 <<<"$found"
+    failures=$((failures + 1))
+  fi
+done
+((units >= 12)) || { echo "FAIL  only $units kernel units found"; exit 1; }
 
 # --- negative controls: every complaint is made once ------------------------------------------------------
 cat >"$folder/small.cpp" <<'CPP'

@@ -11,8 +11,8 @@
 #include "sim/engine/ensemble.hpp"
 #include "sim/engine/instruction_set.hpp"
 #include "sim/random/seeds.hpp"
-#include "tests/bench/naive_draws.hpp"
 #include "tests/reference/naive_attachment.hpp"
+#include "tests/reference/naive_draws.hpp"
 #include "tests/support/hypotheses.hpp"
 
 using namespace kindred;
@@ -23,7 +23,7 @@ constexpr int burn_in = 520;
 constexpr int warm_up_weeks = 60;  // until bonds have formed, so that every phase has work
 constexpr int timed_weeks = 20;
 
-using Naive = reference::NaiveModel<bench::NaiveDraws>;
+using Naive = reference::NaiveModel<bench::NaiveDraws<double>>;
 
 double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
@@ -35,7 +35,7 @@ double ns_per_person_week(std::int64_t persons, Step step) {
 }
 
 Naive make_naive(const Society& society, const std::vector<double>& parameters,
-                 const bench::NaiveDraws& draws) {
+                 const bench::NaiveDraws<double>& draws) {
   reference::Parameters p;
   const auto declared = attachment::model().declaration->parameters;
   for (std::size_t i = 0; i < declared.size(); ++i)
@@ -68,16 +68,23 @@ int main(int argc, char** argv) {
   const std::vector<double> parameters = support::hypothesis("remediation");
   const InstructionSet isa = instruction_set_in_use();
 
-  bench::DrawMemo memo[4];
-  const bench::NaiveDraws draws(society.key, noise, memo);
+  bench::DrawMemo<double> memo[4];
+  const bench::NaiveDraws<double> draws(society.key, noise, memo);
   Naive naive = make_naive(society, parameters, draws);
   std::vector<std::unique_ptr<Ensemble<float>>> ensembles;
   std::vector<Contender> contenders{{0, {}}};
   for (const int width : {1, 2, 4, 8, 16}) {
     std::vector<World> worlds(static_cast<std::size_t>(width), World{parameters, {}});
-    ensembles.push_back(std::make_unique<Ensemble<float>>(
-        EnsembleSetup{&attachment::model(), &society, noise, burn_in, width, std::move(worlds),
-                      attachment::model().phase_table[static_cast<int>(isa)], false}));
+    EnsembleSetup setup{&attachment::model(),
+                        &society,
+                        noise,
+                        burn_in,
+                        width,
+                        std::move(worlds),
+                        attachment::model().phase_table[static_cast<int>(isa)],
+                        false};
+    setup.keep_apart = true;
+    ensembles.push_back(std::make_unique<Ensemble<float>>(std::move(setup)));
     contenders.push_back({width, {}});
   }
   for (int week = 0; week < warm_up_weeks; ++week) {

@@ -44,8 +44,11 @@ def main(program, source):
         run(SCENARIO, expect=0)
         os.remove(os.path.join(folder, "out.h5"))
         os.remove(os.path.join(folder, "out.h5.log"))
-        said = run(SCENARIO, *(f"model.attachment.parameters.{k}={v}" for k, v in WILD.items()), expect=2)
-        assert "arm 'waitlist'" in said and "person" in said and "outside [" in said, said
+        said = run(SCENARIO, *(f"model.attachment.parameters.{k}={v}" for k, v in WILD.items()), expect=1)
+        assert "arm 'waitlist', replicate 0, week" in said and "person" in said and "not a finite number" in said, said
+        week = int(said.split("week ")[1].split(",")[0])
+        assert week % 52 != 0, "found in the week in which it arises, not at the end of the year"
+        assert "quality_return_per_week = 0.5 (" in said and "nothing to resume" in said, said
         assert os.listdir(folder) == ["s.yaml"], os.listdir(folder)
         said = run(SCENARIO + SWITCHED, expect=2)
         assert "arms.course-switched: switches a mechanism off" in said, said

@@ -27,7 +27,7 @@ except ImportError:
 
 PROGRAM = SOURCE = ""
 VERBS = {"run", "check", "init", "describe", "schema", "inspect", "version", "effects", "targets", "sweep",
-         "sensitivity"}  # at least
+         "sensitivity", "bench"}  # at least
 TOPICS = ("model", "parameters", "schedule", "programmes", "hypotheses")
 SMALL = """\
 schema: 1
@@ -341,7 +341,7 @@ class Verbs(unittest.TestCase):
                          "the two files hold the same content\n")
         shown = self.kindred("inspect", "a.h5", "--diff", "c.h5", expect=1).stdout
         self.assertIn("attachment_anxiety", shown)
-        self.assertRegex(shown, r"root: attribute 'config', line \d+: '.*start: 4 weeks' against '.*start: 5 weeks'")
+        self.assertRegex(shown, r"config: arms\.course\.programmes\.\[0\]\.start: 4 weeks against 5 weeks")
         lines = json.loads(self.kindred("inspect", "a.h5", "--diff", "c.h5", "--json", expect=1).stdout)
         self.assertEqual(lines, shown.splitlines())
 

@@ -169,7 +169,7 @@ def compare_recording(full_path, other_path):
                 continue  # what both hold of these is the alignment itself
             if path in EVENTS_SINCE_THE_FRAME_BEFORE:
                 compare_events(comparison, path)
-            elif group == "population" and dimensions(a, path)[0] == "time":
+            elif group in ("population", "state") and dimensions(a, path)[0] == "time":
                 in_a, in_b = frames_in_both(a, b, group)
                 comparison.values_equal(path, a[path][:][in_a], b[path][:][in_b])
             elif group == "persons" and dimensions(a, path)[0] == "time":

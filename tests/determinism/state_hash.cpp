@@ -1,4 +1,5 @@
-// Hashes of everything two models hold as weeks go by: a line per column, over all worlds, rows and weeks.
+// Hashes of everything two models hold as weeks go by: a line per column, over all worlds, rows and weeks,
+// and one for the engine's own hash of the state in every week.
 //   state_hash        runs every width on every instruction set of this machine, and with 1, 2 and 7 threads;
 //                     prints the lines once when all agree, else says who parts and exits 1
 //   state_hash one    one width on the instruction set in use (KINDRED_ISA)
@@ -55,6 +56,18 @@ void look(const Ensemble<float>& ensemble, const std::vector<World>& worlds, int
   });
 }
 
+/// The engine's own hash of a state, which runs record every week (sim/engine/state_hash.hpp).
+void see_state(std::span<const std::uint64_t> of_worlds, int first_world, int last_world, Hashes& hashes) {
+  std::vector<Hash>& weeks_of_world = hashes["state_hash"];
+  weeks_of_world.resize(world_count);
+  for (int world = first_world; world < last_world; ++world) {
+    const std::uint64_t hash = of_worlds[static_cast<std::size_t>(world - first_world)];
+    Hash& seen = weeks_of_world[static_cast<std::size_t>(world)];
+    seen.see(static_cast<std::uint32_t>(hash));
+    seen.see(static_cast<std::uint32_t>(hash >> 32));
+  }
+}
+
 /// All worlds of one kind, in ensembles of at most the widest width.
 Hashes run_worlds(const Model& model, const Society& society, Kind kind, const Way& way) {
   const std::vector<World> worlds = varied_worlds(model, kind);
@@ -69,9 +82,12 @@ Hashes run_worlds(const Model& model, const Society& society, Kind kind, const W
                               width,
                               {worlds.begin() + first, worlds.begin() + last},
                               model.phase_table[static_cast<int>(way.isa)],
-                              way.threads != 0});
+                              way.threads != 0,
+                              0,
+                              &hash_kernel(way.isa)});
     for (int week = 0; week <= weeks; ++week) {
       if (week > 0) ensemble.advance();
+      see_state(ensemble.hasher()->hashes(), first, last, hashes);
       if (week % weeks_between_looks == 0) look(ensemble, worlds, first, hashes);
     }
     first = last;

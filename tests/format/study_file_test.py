@@ -27,7 +27,7 @@ import xarray  # noqa: E402
 
 PROGRAM = SOURCE = ""
 ENGINES = ("netcdf4", "h5netcdf")
-GROUPS = ("population", "persons", "ties", "society", "graph", "effects")
+GROUPS = ("population", "persons", "state", "ties", "society", "graph", "effects")
 PERSONS, BURN_IN, RUN, START, SAMPLE = 240, 52, 40, 8, 50
 ARMS = ("waitlist", "course", "rival")
 OUTCOMES = ("attachment_anxiety", "attachment_avoidance", "self_compassion", "psychological_distress",

@@ -75,10 +75,10 @@ struct DoseResponse {
 /// Counts, over `weeks` weeks and for each world against the one before it, who is worse off with more dose.
 std::vector<DoseResponse> against_the_rule(Ensemble<double>& e, int weeks) {
   std::vector<DoseResponse> all(static_cast<std::size_t>(e.worlds()));
-  const auto S = e.person(a::self_compassion.index), A = e.person(a::attachment_anxiety.index);
-  const auto V = e.person(a::attachment_avoidance.index);
   for (int week = 0; week < weeks; ++week) {
     e.advance();
+    const auto S = e.person(a::self_compassion.index), A = e.person(a::attachment_anxiety.index);
+    const auto V = e.person(a::attachment_avoidance.index);
     for (std::int64_t i = 0; i < e.persons(); ++i)
       for (int world = 1; world < e.worlds(); ++world) {
         DoseResponse& r = all[static_cast<std::size_t>(world)];

@@ -131,7 +131,7 @@ TEST_CASE("negative control: one bit of a saved state shows in what follows") {
   Ensemble<float> whole = ensemble_of(attachment::model(), people, 2);
   while (whole.weeks_done() < 55) whole.advance();
   auto state = written([&](StateWriter& out) { whole.save(out); });
-  constexpr std::size_t first_value = 8 + 8 + 4 + 1 + 8;  // behind mark, week, flag and length
+  constexpr std::size_t first_value = 8 + 8 + 4 + 1 + 1 + 8;  // behind mark, week, flag, lanes and length
   state[first_value] ^= std::byte{1};
   Ensemble<float> other = ensemble_of(attachment::model(), people, 2);
   StateReader in = reader_of(state);

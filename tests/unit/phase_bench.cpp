@@ -65,6 +65,7 @@ PhaseBench::PhaseBench(const Ensemble<float>& ensemble, std::vector<World> world
     person_once_.push_back(ensemble.person(static_cast<int>(c)).once ? 1 : 0);
   for (std::size_t c = 0; c < model().tie_columns.size(); ++c)
     tie_once_.push_back(ensemble.tie(static_cast<int>(c)).once ? 1 : 0);
+  slices_ = slices_of(graph(), rows_);
   tie_low_.resize(static_cast<std::size_t>(padded_ties_) + tile_width);
   tie_high_.resize(static_cast<std::size_t>(padded_ties_) + tile_width);
   position_ = graph().position;
@@ -170,6 +171,11 @@ void PhaseBench::run(int phase, PhaseState& state, std::int64_t begin, std::int6
                          graph().half_tie_tie.data(),
                          tie_low_.data(),
                          tie_high_.data(),
+                         nullptr,
+                         nullptr,
+                         slices_.offset.data(),
+                         slices_.neighbour.data(),
+                         slices_.absent,
                          position_.data(),
                          adherence_draw_.data(),
                          maintenance_draw_.data(),

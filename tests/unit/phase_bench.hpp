@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/engine/ensemble.hpp"
+#include "sim/engine/row_slices.hpp"
 
 /// Runs single phases of a model's schedule on copies of an ensemble's columns, so that a test can see what
 /// a phase writes, and spoil what it should not read.
@@ -70,6 +71,7 @@ class PhaseBench {
   std::vector<std::uint8_t> person_once_, tie_once_;
   std::vector<float> parameters_, constants_, position_, adherence_draw_, maintenance_draw_;
   std::vector<std::int32_t> tie_low_, tie_high_;
+  RowSlices slices_;
   std::vector<Tiles> tiles_;
   std::vector<Bytes> treated_;
 };

@@ -101,7 +101,7 @@ TEST_CASE("differing attributes, shapes and datasets are listed one by one") {
   file.datasets[time_index].attributes.push_back({"units", "weeks"});
   write_sample(file, folder / "b.h5", std::vector<float>(frames * 2 * 99));
   CHECK(difference(folder / "a.h5", folder / "b.h5") ==
-        Lines{"root: attribute 'title': sample against other",
+        Lines{"no difference in what both files record", "root: attribute 'title': sample against other",
               "persons/time: attribute 'units' stands only in " + folder / "b.h5",
               "persons/person: shape [100] against [99]", "persons/closeness: only in " + folder / "a.h5",
               "persons/distance: only in " + folder / "b.h5"});

@@ -1,0 +1,196 @@
+#include "sim/engine/state_hash.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+#include "sim/engine/ensemble.hpp"
+
+namespace kindred {
+
+namespace isa_v2 {
+void hash_rows_of_width(const HashedRows&, int, std::int64_t, std::int64_t, std::uint64_t*, float*);
+void hash_ties_of_width(const HashedTies&, int, std::int64_t, std::int64_t, std::uint32_t*);
+}  // namespace isa_v2
+namespace isa_v3 {
+void hash_rows_of_width(const HashedRows&, int, std::int64_t, std::int64_t, std::uint64_t*, float*);
+void hash_ties_of_width(const HashedTies&, int, std::int64_t, std::int64_t, std::uint32_t*);
+}  // namespace isa_v3
+namespace isa_v4 {
+void hash_rows_of_width(const HashedRows&, int, std::int64_t, std::int64_t, std::uint64_t*, float*);
+void hash_ties_of_width(const HashedTies&, int, std::int64_t, std::int64_t, std::uint32_t*);
+}  // namespace isa_v4
+
+const HashKernel& hash_kernel(InstructionSet isa) {
+  static constexpr HashKernel kernels[] = {{&isa_v2::hash_rows_of_width, &isa_v2::hash_ties_of_width},
+                                           {&isa_v3::hash_rows_of_width, &isa_v3::hash_ties_of_width},
+                                           {&isa_v4::hash_rows_of_width, &isa_v4::hash_ties_of_width}};
+  return kernels[static_cast<int>(isa)];
+}
+
+namespace {
+
+bool contains(std::span<const int> columns, int column) {
+  return std::find(columns.begin(), columns.end(), column) != columns.end();
+}
+
+/// What the weeks do with a column.
+struct Use {
+  bool handed_on = false;  ///< the first weekly phase that has to do with it reads it
+  int last_writer = -1;
+};
+
+Use use_of(const ModelDeclaration& model, Entity entity, int column) {
+  Use use;
+  for (std::size_t p = 0; p < model.phases.size(); ++p) {
+    const PhaseDeclaration& phase = model.phases[p];
+    if (phase.at_start) continue;
+    const bool person = entity == Entity::person;
+    const bool reads = person ? contains(phase.reads_own, column) || contains(phase.reads_neighbours, column)
+                              : contains(phase.reads_ties, column);
+    const bool writes = contains(person ? phase.writes : phase.writes_ties, column);
+    if (reads && use.last_writer < 0) use.handed_on = true;
+    if (writes) use.last_writer = static_cast<int>(p);
+  }
+  return use;
+}
+
+/// Adds lists of at most longest_fold columns each.
+void append(std::vector<HashList>& lists, const ModelDeclaration& model, const HashList& all) {
+  const auto is_real = [&](int c) {
+    return model.person_columns[static_cast<std::size_t>(c)].element == Element::real;
+  };
+  std::vector<int> columns = all.columns;
+  std::stable_partition(columns.begin(), columns.end(), is_real);
+  for (std::size_t at = 0; at < columns.size(); at += longest_fold) {
+    HashList list = all;
+    const auto begin = columns.begin() + static_cast<std::ptrdiff_t>(at);
+    list.columns.assign(begin, columns.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(
+                                                     columns.size(), at + longest_fold)));
+    list.reals = static_cast<int>(std::count_if(list.columns.begin(), list.columns.end(), is_real));
+    list.number += static_cast<std::uint32_t>(at / longest_fold) * list_continued;
+    lists.push_back(std::move(list));
+  }
+}
+
+}  // namespace
+
+CarriedColumns carried_columns(const ModelDeclaration& model) {
+  CarriedColumns carried;
+  HashList constants;
+  std::vector<HashList> state(model.phases.size()), stocks(model.phases.size());
+  for (std::size_t p = 0; p < model.phases.size(); ++p) {
+    const auto number = static_cast<std::uint32_t>(p);
+    state[p] = {{}, 0, state_list + number, static_cast<int>(p), false};
+    stocks[p] = {{}, 0, stocks_list + number, static_cast<int>(p), true};
+  }
+  for (int c = 0; c < static_cast<int>(model.person_columns.size()); ++c) {
+    const Use use = use_of(model, Entity::person, c);
+    if (!use.handed_on) continue;
+    if (use.last_writer < 0) constants.columns.push_back(c);
+    else
+      (contains(model.input_stocks, c) ? stocks : state)[static_cast<std::size_t>(use.last_writer)]
+          .columns.push_back(c);
+  }
+  append(carried.constants, model, constants);
+  for (const auto* lists : {&state, &stocks})
+    for (const HashList& list : *lists) append(carried.state, model, list);
+  for (int c = 0; c < static_cast<int>(model.tie_columns.size()); ++c) {
+    const Use use = use_of(model, Entity::tie, c);
+    if (use.handed_on) (use.last_writer < 0 ? carried.tie_constants : carried.tie_state).push_back(c);
+  }
+  return carried;
+}
+
+StateHasher::StateHasher(const HashKernel& kernel, const ModelDeclaration& model, Places places)
+    : kernel_(&kernel), places_(std::move(places)), carried_(carried_columns(model)),
+      hashed_ties_(model.tie_columns.size()) {
+  const auto lanes = static_cast<std::size_t>(width());
+  const auto blocks_of = [](std::int64_t entities) {
+    return static_cast<std::size_t>(entities / ties_per_hash_block + 1);
+  };
+  for (auto* of_lane : {&constants_, &hashes_}) of_lane->resize(lanes);
+  finite_.resize(lanes);
+  person_blocks_.resize(blocks_of(places_.persons) * lanes);
+  totals_.resize(person_blocks_.size());
+  tie_change_.resize(2 * person_blocks_.size());
+  tie_blocks_.resize(2 * blocks_of(places_.ties) * lanes);
+  for (const int c : carried_.tie_state) hashed_ties_[static_cast<std::size_t>(c)] = 1;
+  changes_ = {hashed_ties_.data(), tie_change_.data()};
+  for (const HashList& list : carried_.state) {
+    std::vector<const void*>& pointers = list_columns_.emplace_back();
+    for (const int c : list.columns) pointers.push_back(places_.person[static_cast<std::size_t>(c)]);
+  }
+  for (const Places::Slot& slot : places_.slots) list_columns_.push_back({slot.treated, slot.enrolled});
+  for (std::size_t p = 0; p < model.phases.size(); ++p) {
+    const PhaseDeclaration& phase = model.phases[p];
+    if (phase.at_start) continue;
+    (phase.kind == PhaseDeclaration::Kind::tie ? ties_at_ : slots_at_) = static_cast<int>(p);
+  }
+}
+
+void StateHasher::hash_ties(std::int64_t begin, std::int64_t end) {
+  std::uint32_t* const halves = tie_blocks_.data() + begin / ties_per_hash_block * width() * 2;
+  for (const int c : carried_.tie_state)
+    kernel_->ties(
+        {places_.tie[static_cast<std::size_t>(c)], places_.ties, tie_list + static_cast<std::uint32_t>(c)},
+        width(), begin, std::min(end, places_.ties), halves);
+}
+
+void StateHasher::hash_persons(int phase, std::int64_t begin, std::int64_t end) {
+  const std::int64_t place = begin / ties_per_hash_block * width();
+  end = std::min(end, places_.persons);
+  const auto hash = [&](std::size_t l, int reals, std::uint32_t number) {
+    const std::vector<const void*>& columns = list_columns_[l];
+    kernel_->rows({columns.data(), reals, static_cast<int>(columns.size()), number}, width(), begin, end,
+                  person_blocks_.data() + place, totals_.data() + place);
+  };
+  for (std::size_t l = 0; l < carried_.state.size(); ++l) {
+    const HashList& list = carried_.state[l];
+    if ((phase < 0 || phase == list.phase) && (programmes_running_ || !list.stocks))
+      hash(l, list.reals, list.number);
+  }
+  if (programmes_running_ && (phase < 0 || phase == slots_at_))
+    for (std::size_t s = 0; s < places_.slots.size(); ++s)
+      hash(carried_.state.size() + s, 2, slot_list + static_cast<std::uint32_t>(s));
+}
+
+void StateHasher::add_up() {
+  std::fill(finite_.begin(), finite_.end(), std::uint8_t{1});
+  hashes_ = constants_;
+  const std::size_t lanes = hashes_.size();
+  for (std::size_t block = 0; block < person_blocks_.size(); block += lanes)
+    for (std::size_t l = 0; l < lanes; ++l) {
+      hashes_[l] += person_blocks_[block + l];
+      if (!std::isfinite(totals_[block + l])) finite_[l] = 0;
+    }
+  std::vector<std::uint32_t> halves(2 * lanes);
+  for (const auto* of_blocks : {&tie_blocks_, &tie_change_})
+    for (std::size_t block = 0; block < of_blocks->size(); block += halves.size())
+      for (std::size_t h = 0; h < halves.size(); ++h) halves[h] += (*of_blocks)[block + h];
+  for (std::size_t l = 0; l < lanes; ++l) hashes_[l] += whole(halves[2 * l], halves[2 * l + 1]);
+}
+
+void StateHasher::start(const Ensemble<float>& ensemble, bool programmes_running) {
+  const std::vector<std::uint64_t> of_worlds = constant_hashes(ensemble);
+  for (std::size_t l = 0; l < constants_.size(); ++l) constants_[l] = of_worlds[places_.lanes.world[l]];
+  begin_week(programmes_running);
+  std::fill(tie_blocks_.begin(), tie_blocks_.end(), 0);
+  std::fill(tie_change_.begin(), tie_change_.end(), 0);
+  hash_persons(-1, 0, places_.persons);
+  hash_ties(0, places_.ties);
+  add_up();
+}
+
+void StateHasher::begin_week(bool programmes_running) {
+  programmes_running_ = programmes_running;
+  std::fill(person_blocks_.begin(), person_blocks_.end(), 0);
+  std::fill(totals_.begin(), totals_.end(), 0.0f);
+  if (ties_at_ < 0) return;  // ties are what they were, and what has been changed of them since
+  std::fill(tie_blocks_.begin(), tie_blocks_.end(), 0);
+  std::fill(tie_change_.begin(), tie_change_.end(), 0);
+}
+
+void StateHasher::end_week() { add_up(); }
+
+}  // namespace kindred
