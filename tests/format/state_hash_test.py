@@ -62,7 +62,7 @@ def hash_of_persons(number, columns):
 def hash_of_ties(number, values):
     tie = np.arange(len(values))
     words = rotated(bits_of(values), 9 * (tie % 128 // 16) % 32).astype(np.uint64)
-    lower, upper = (int(np.sum(words * factors(number + half, 16 * (tie // 128) + tie % 16)) % 2**32)
+    lower, upper = (int(np.sum(words * factors(number + half, 16 * (tie // 128) + tie % 16), dtype=np.uint64)) % 2**32
                     for half in (0, 2048))
     return upper << 32 | lower
 
