@@ -48,7 +48,8 @@ struct Support {
   }
 
   /// The most attractive of the available acquaintances; the first one on a draw. Nobody else looks at
-  /// the choice of a row that is not open in any world, so the search is skipped there.
+  /// the choice of a row that is not open in any world, so the search is skipped there, and so are
+  /// acquaintances who are open in none of these.
   template <class Me>
   static void choose(Me& me) {
     using L = typename Me::L;
@@ -58,13 +59,15 @@ struct Support {
     if (any(open)) {
       L best(-10);
       me.for_each_tie([&](const auto& tie) {
+        const auto both_open = open & is_set(tie.neighbour_shows(open_to_dating));
+        if (!any(both_open)) return;
         const auto same_sex = me[is_man] == tie.neighbour_shows(is_man);
         const L gap = abs(me[start_age] - tie.neighbour_shows(start_age));
         const auto eligible = (gap <= p[age_gap_highest]) & accepts(me[romantic_orientation], same_sex) &
                               accepts(tie.neighbour_shows(romantic_orientation), same_sex);
         const L score =
             attraction(tie[tie_closeness], tie.neighbour_shows(warmth_openness), tie_noise(tie.draw()), p);
-        const auto better = open & is_set(tie.neighbour_shows(open_to_dating)) & eligible & (score > best);
+        const auto better = both_open & eligible & (score > best);
         best = where(better, score, best);
         choice = where(better, tie.id(), choice);
       });

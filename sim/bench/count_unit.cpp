@@ -15,20 +15,20 @@ inline namespace KINDRED_ISA {
 // Draws are counted as draws and not as operations, so wider lanes, which do not count, make them: the same
 // bits by contract.
 template <>
-inline void fill_person_block<float, 1>(PhiloxKey key, std::uint32_t stream, std::uint32_t week,
+inline void fill_person_block<float, 1>(const PhiloxKeys& keys, std::uint32_t stream, std::uint32_t week,
                                         const Distribution (&kind)[4], std::int64_t first, std::int64_t count,
                                         float* to, std::int64_t stride) {
   for (const Distribution d : kind)
     (d == Distribution::normal        ? lane_counts().normals
      : d == Distribution::exponential ? lane_counts().exponentials
                                       : lane_counts().uniforms) += count;
-  fill_person_block<float, 4>(key, stream, week, kind, first, count, to, stride);
+  fill_person_block<float, 4>(keys, stream, week, kind, first, count, to, stride);
 }
 template <>
-inline void fill_tie_uniforms<float, 1>(PhiloxKey key, std::uint32_t stream, std::uint32_t week,
+inline void fill_tie_uniforms<float, 1>(const PhiloxKeys& keys, std::uint32_t stream, std::uint32_t week,
                                         std::int64_t first, std::int64_t count, float* to) {
   lane_counts().uniforms += count;
-  fill_tie_uniforms<float, 4>(key, stream, week, first, count, to);
+  fill_tie_uniforms<float, 4>(keys, stream, week, first, count, to);
 }
 
 }  // namespace KINDRED_ISA

@@ -50,9 +50,10 @@ void copy_floats(const float* from, float* to, std::int64_t count, std::int64_t 
 
 std::uint32_t philox_words(std::int64_t blocks) {
   WordLanes<N> together{};
+  const PhiloxKeys keys = philox_keys({1, 2});
+  hold(&keys);
   for (std::int64_t i = 0; i < blocks; ++i) {
-    const auto block =
-        philox_lanes<N>(consecutive<N>(static_cast<std::uint32_t>(i * N)), 0, 7, 3, PhiloxKey{1, 2});
+    const auto block = philox_lanes<N>(consecutive<N>(static_cast<std::uint32_t>(i * N)), 0, 7, 3, keys);
     together ^= block.word[0] ^ block.word[1] ^ block.word[2] ^ block.word[3];
   }
   std::uint32_t word = 0;
@@ -63,8 +64,10 @@ std::uint32_t philox_words(std::int64_t blocks) {
 void draw_persons(Distributions kinds, float* to, std::int64_t times) {
   const auto kind_of = [&](int k) { return static_cast<Distribution>(kinds.kind[k]); };
   const Distribution kind[4] = {kind_of(0), kind_of(1), kind_of(2), kind_of(3)};
+  const PhiloxKeys keys = philox_keys({1, 2});
+  hold(&keys);
   for (std::int64_t t = 0; t < times; ++t) {
-    fill_person_block<float, N>(PhiloxKey{1, 2}, 3, static_cast<std::uint32_t>(t), kind, 0, drawn_persons, to,
+    fill_person_block<float, N>(keys, 3, static_cast<std::uint32_t>(t), kind, 0, drawn_persons, to,
                                 drawn_persons);
     hold(to);
   }

@@ -65,7 +65,7 @@ struct PhaseArguments {
   const void* position;                 ///< [row] place in the community's ring, [0, 1)
   const void* adherence_draw;           ///< [row] uniform, the same in every slot and world
   const void* maintenance_draw;         ///< [row] uniform
-  PhiloxKey key;
+  PhiloxKeys keys;
   std::uint32_t week;       ///< since the society began
   double study_week;        ///< week - burn_in
   bool programmes_running;  ///< false: every input stock of every world is still exactly zero

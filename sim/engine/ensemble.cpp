@@ -270,7 +270,7 @@ PhaseArguments Ensemble<Real>::arguments(PhiloxKey key) {
           position_.data(),
           adherence_draw_.data(),
           maintenance_draw_.data(),
-          key,
+          philox_keys(key),
           week_,
           static_cast<double>(study_week()),
           programmes_running_,

@@ -24,7 +24,7 @@ void person_loop(const PhaseArguments& a, std::int64_t begin, std::int64_t end) 
   for (std::int64_t first = begin; first < end; first += rows_per_block) {
     const std::int64_t last = first + rows_per_block < end ? first + rows_per_block : end;
     for (int b = 0; b < blocks; ++b)
-      fill_person_block<Real, Native>(a.key, Phase::blocks[b].stream, a.week, Phase::blocks[b].distribution,
+      fill_person_block<Real, Native>(a.keys, Phase::blocks[b].stream, a.week, Phase::blocks[b].distribution,
                                       first, rows_per_block, draws + 4 * b * rows_per_block, rows_per_block);
     if constexpr (W >= N) {
       for (std::int64_t row = first; row < last; ++row)
@@ -85,7 +85,7 @@ template <class Phase, class Real, int W>
 template <class Phase, class Real, int Native, int W>
 void tie_loop(const PhaseArguments& a, std::int64_t begin, std::int64_t end) {
   constexpr int N = W < 4 ? Native : neighbour_lanes<Native, W>;
-  fill_tie_uniforms<Real, Native>(a.key, Phase::stream, a.week, begin, end - begin,
+  fill_tie_uniforms<Real, Native>(a.keys, Phase::stream, a.week, begin, end - begin,
                                   static_cast<Real*>(a.tie_draw) + begin);
   constexpr int ties_at_once = W >= N ? 1 : N / W;
   for (std::int64_t tie = begin; tie < end; tie += ties_at_once) {

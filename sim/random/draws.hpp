@@ -1,5 +1,7 @@
 #pragma once
 
+#include <utility>
+
 #include "sim/core/declarations.hpp"
 #include "sim/core/lane_math.hpp"
 #include "sim/random/philox.hpp"
@@ -57,47 +59,94 @@ void store_exponential(Lanes<float, N> uniform, Real* to) {
   }
 }
 
-/// The four decisions of one block for N entities, stored at to[k * stride], k = 0..3. Normals come in
-/// pairs: words 0-1 make decisions 0-1, words 2-3 make decisions 2-3.
-template <class Real, int N>
-void store_block(const PhiloxBlock<N>& block, const Distribution (&kind)[4], Real* to, std::int64_t stride) {
-  for (int k = 0; k < 4; k += 2) {
-    if (kind[k] == Distribution::normal) {
-      Lanes<float, N> z0, z1;
-      normals_from<N>(block.word[k], block.word[k + 1], z0, z1);
-      store_widened(z0, to + k * stride);
-      store_widened(z1, to + (k + 1) * stride);
-      continue;
-    }
-    for (int j = k; j < k + 2; ++j) {
-      const Lanes<float, N> u = uniform_from<N>(block.word[j]);
-      if (kind[j] == Distribution::exponential) store_exponential(u, to + j * stride);
-      else store_widened(u, to + j * stride);
-    }
-  }
-}
-
-/// First entity + 0, 1, 2, ... in the lanes.
+/// First entity + 0, 1, 2, ... in the lanes. The steps are a constant; set lane by lane they were a chain of
+/// sixteen operations that waited for each other, longer than the rounds of Philox.
 template <int N>
 WordLanes<N> consecutive(std::uint32_t first) {
   if constexpr (N == 1) {
     return first;
   } else {
-    WordLanes<N> r;
-    for (int i = 0; i < N; ++i) r[i] = first + static_cast<std::uint32_t>(i);
-    return r;
+    return [&]<std::uint32_t... I>(std::integer_sequence<std::uint32_t, I...>) {
+      return WordLanes<N>{I...} + first;
+    }
+    (std::make_integer_sequence<std::uint32_t, N>{});
+  }
+}
+
+/// How many entities' words are made before the first is turned into a draw. Either chain of operations waits
+/// for its own results; in a loop of its own the processor works on several registers of it at a time.
+inline constexpr std::int64_t drawn_at_once = 128;
+
+/// Words of one block for as many entities.
+struct BlockWords {
+  alignas(64) std::uint32_t word[4][drawn_at_once];
+};
+template <int N>
+WordLanes<N> load_words(const std::uint32_t* from) {
+  WordLanes<N> words;
+  __builtin_memcpy(&words, from, sizeof(words));
+  return words;
+}
+template <int N>
+void make_words(const PhiloxKeys& keys, std::uint32_t stream, std::uint32_t week, std::int64_t first,
+                std::int64_t count, BlockWords& to) {
+  const auto state_of = [&](std::int64_t i) {
+    return PhiloxState<N>(consecutive<N>(static_cast<std::uint32_t>(first + i)), 0, week, stream);
+  };
+  const auto store = [&](const PhiloxBlock<N>& block, std::int64_t i) {
+    for (int k = 0; k < 4; ++k) __builtin_memcpy(&to.word[k][i], &block.word[k], sizeof(block.word[k]));
+  };
+  for (std::int64_t i = 0; i < count; i += 2 * N) {
+    PhiloxState<N> one = state_of(i), other = state_of(i + N);
+    for (int round = 0; round < philox_rounds; ++round) {
+      one.advance(keys.lo[round], keys.hi[round]);
+      other.advance(keys.lo[round], keys.hi[round]);
+    }
+    store(one.block(), i);
+    if (i + N < count) store(other.block(), i + N);
+  }
+}
+
+/// Decision k of `count` entities, one word each.
+template <class Real, int N>
+void draws_from(const std::uint32_t* word, Distribution kind, std::int64_t count, Real* to) {
+  for (std::int64_t i = 0; i < count; i += N) {
+    const Lanes<float, N> u = uniform_from<N>(load_words<N>(word + i));
+    if (kind == Distribution::exponential) store_exponential(u, to + i);
+    else store_widened(u, to + i);
+  }
+}
+/// Two decisions of `count` entities from a pair of words each.
+template <class Real, int N>
+void normal_pairs_from(const std::uint32_t* first, const std::uint32_t* second, std::int64_t count, Real* to,
+                       std::int64_t stride) {
+  for (std::int64_t i = 0; i < count; i += N) {
+    Lanes<float, N> z0, z1;
+    normals_from<N>(load_words<N>(first + i), load_words<N>(second + i), z0, z1);
+    store_widened(z0, to + i);
+    store_widened(z1, to + i + stride);
   }
 }
 
 /// Draws of persons [first, first + count), count a multiple of N: decision k at to[k * stride + row -
-/// first].
+/// first]. Normals come in pairs: words 0-1 make decisions 0-1, words 2-3 make decisions 2-3.
 template <class Real, int N>
-void fill_person_block(PhiloxKey key, std::uint32_t stream, std::uint32_t week, const Distribution (&kind)[4],
-                       std::int64_t first, std::int64_t count, Real* to, std::int64_t stride) {
-  for (std::int64_t i = 0; i < count; i += N) {
-    const auto block =
-        philox_lanes<N>(consecutive<N>(static_cast<std::uint32_t>(first + i)), 0, week, stream, key);
-    store_block<Real, N>(block, kind, to + i, stride);
+void fill_person_block(const PhiloxKeys& keys, std::uint32_t stream, std::uint32_t week,
+                       const Distribution (&kind)[4], std::int64_t first, std::int64_t count, Real* to,
+                       std::int64_t stride) {
+  BlockWords words;
+  for (std::int64_t from = 0; from < count; from += drawn_at_once) {
+    const std::int64_t now = count - from < drawn_at_once ? count - from : drawn_at_once;
+    make_words<N>(keys, stream, week, first + from, now, words);
+    for (int k = 0; k < 4; k += 2) {
+      Real* const pair = to + k * stride + from;
+      if (kind[k] == Distribution::normal) {
+        normal_pairs_from<Real, N>(words.word[k], words.word[k + 1], now, pair, stride);
+        continue;
+      }
+      draws_from<Real, N>(words.word[k], kind[k], now, pair);
+      draws_from<Real, N>(words.word[k + 1], kind[k + 1], now, pair + stride);
+    }
   }
 }
 
@@ -105,13 +154,13 @@ inline constexpr std::int64_t ties_per_counter_group = 64;
 
 /// Uniforms of ties [first, first + count); both multiples of 64. One decision per tie.
 template <class Real, int N>
-void fill_tie_uniforms(PhiloxKey key, std::uint32_t stream, std::uint32_t week, std::int64_t first,
+void fill_tie_uniforms(const PhiloxKeys& keys, std::uint32_t stream, std::uint32_t week, std::int64_t first,
                        std::int64_t count, Real* to) {
   for (std::int64_t group = 0; group < count; group += ties_per_counter_group) {
     const auto counter = static_cast<std::uint32_t>((first + group) / ties_per_counter_group * 16);
     for (int part = 0; part < 16; part += N) {
       const auto block =
-          philox_lanes<N>(consecutive<N>(counter + static_cast<std::uint32_t>(part)), 0, week, stream, key);
+          philox_lanes<N>(consecutive<N>(counter + static_cast<std::uint32_t>(part)), 0, week, stream, keys);
       for (int word = 0; word < 4; ++word)
         store_widened(uniform_from<N>(block.word[word]), to + group + 16 * word + part);
     }

@@ -16,13 +16,20 @@ struct PhiloxKey {
   std::uint32_t hi;
 };
 
+inline constexpr int philox_rounds = 10;
+
+/// The key of every round. Kernels read it from memory, where a vector operation takes it
+/// from; made anew for every call it cost as much as the rounds themselves.
+struct PhiloxKeys {
+  std::uint32_t lo[philox_rounds], hi[philox_rounds];
+};
+
 inline namespace KINDRED_ISA {
 
 inline constexpr std::uint32_t philox_multiplier_0 = 0xD2511F53;
 inline constexpr std::uint32_t philox_multiplier_1 = 0xCD9E8D57;
 inline constexpr std::uint32_t philox_weyl_0 = 0x9E3779B9;
 inline constexpr std::uint32_t philox_weyl_1 = 0xBB67AE85;
-inline constexpr int philox_rounds = 10;
 
 constexpr std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> x, PhiloxKey key) {
   for (int round = 0; round < philox_rounds; ++round) {
@@ -87,23 +94,80 @@ struct PhiloxBlock {
   WordLanes<N> word[4];
 };
 
+/// The keys of all rounds of a key.
+inline PhiloxKeys philox_keys(PhiloxKey key) {
+  PhiloxKeys keys;
+  for (int round = 0; round < philox_rounds; ++round) {
+    const auto r = static_cast<std::uint32_t>(round);
+    keys.lo[round] = key.lo + r * philox_weyl_0;
+    keys.hi[round] = key.hi + r * philox_weyl_1;
+  }
+  return keys;
+}
+
+/// Counters of N entities on their way through the rounds.
+template <int N>
+struct PhiloxState {
+  WordLanes<N> word[4];
+  PhiloxState(WordLanes<N> entity_lo, std::uint32_t entity_hi, std::uint32_t week, std::uint32_t stream)
+      : word{entity_lo, entity_hi - WordLanes<N>{}, week - WordLanes<N>{}, stream - WordLanes<N>{}} {}
+  void advance(std::uint32_t key_lo, std::uint32_t key_hi) {
+    WordLanes<N> high0, low0, high1, low1;
+    multiply_wide<N>(philox_multiplier_0, word[0], high0, low0);
+    multiply_wide<N>(philox_multiplier_1, word[2], high1, low1);
+    word[0] = high1 ^ word[1] ^ key_lo;
+    word[1] = low1;
+    word[2] = high0 ^ word[3] ^ key_hi;
+    word[3] = low0;
+  }
+  PhiloxBlock<N> block() const { return {{word[0], word[1], word[2], word[3]}}; }
+};
+
+#ifdef __AVX512F__
+/// Sixteen counters in two registers of eight, those in even lanes and those in odd ones: a word in the lower
+/// half of every 64-bit lane. Of a product the upper half is one shift away and the lower half is where the
+/// next round wants it. What the upper halves hold is never read.
+template <>
+struct PhiloxState<16> {
+  __m512i even[4], odd[4];
+  PhiloxState(WordLanes<16> entity_lo, std::uint32_t entity_hi, std::uint32_t week, std::uint32_t stream)
+      : even{reinterpret_cast<__m512i>(entity_lo), all(entity_hi), all(week), all(stream)},
+        odd{_mm512_srli_epi64(even[0], 32), even[1], even[2], even[3]} {}
+  static __m512i all(std::uint32_t word) { return _mm512_set1_epi32(static_cast<int>(word)); }
+  static void advance(__m512i (&x)[4], __m512i key_lo, __m512i key_hi) {
+    constexpr int exclusive_or = 0x96;
+    const __m512i p0 = _mm512_mul_epu32(x[0], all(philox_multiplier_0));
+    const __m512i p1 = _mm512_mul_epu32(x[2], all(philox_multiplier_1));
+    x[0] = _mm512_ternarylogic_epi32(_mm512_srli_epi64(p1, 32), x[1], key_lo, exclusive_or);
+    x[1] = p1;
+    x[2] = _mm512_ternarylogic_epi32(_mm512_srli_epi64(p0, 32), x[3], key_hi, exclusive_or);
+    x[3] = p0;
+  }
+  void advance(std::uint32_t key_lo, std::uint32_t key_hi) {
+    advance(even, all(key_lo), all(key_hi));
+    advance(odd, all(key_lo), all(key_hi));
+  }
+  PhiloxBlock<16> block() const {
+    PhiloxBlock<16> block;
+    for (int k = 0; k < 4; ++k)
+      block.word[k] =
+          reinterpret_cast<WordLanes<16>>(_mm512_mask_shuffle_epi32(even[k], 0xAAAA, odd[k], _MM_PERM_CCAA));
+    return block;
+  }
+};
+#endif
+
+template <int N>
+PhiloxBlock<N> philox_lanes(WordLanes<N> entity_lo, std::uint32_t entity_hi, std::uint32_t week,
+                            std::uint32_t stream, const PhiloxKeys& keys) {
+  PhiloxState<N> state(entity_lo, entity_hi, week, stream);
+  for (int round = 0; round < philox_rounds; ++round) state.advance(keys.lo[round], keys.hi[round]);
+  return state.block();
+}
 template <int N>
 PhiloxBlock<N> philox_lanes(WordLanes<N> entity_lo, std::uint32_t entity_hi, std::uint32_t week,
                             std::uint32_t stream, PhiloxKey key) {
-  WordLanes<N> x0 = entity_lo, x1 = entity_hi - WordLanes<N>{}, x2 = week - WordLanes<N>{},
-               x3 = stream - WordLanes<N>{};
-  for (int round = 0; round < philox_rounds; ++round) {
-    WordLanes<N> high0, low0, high1, low1;
-    multiply_wide<N>(philox_multiplier_0, x0, high0, low0);
-    multiply_wide<N>(philox_multiplier_1, x2, high1, low1);
-    x0 = high1 ^ x1 ^ key.lo;
-    x1 = low1;
-    x2 = high0 ^ x3 ^ key.hi;
-    x3 = low0;
-    key.lo += philox_weyl_0;
-    key.hi += philox_weyl_1;
-  }
-  return {{x0, x1, x2, x3}};
+  return philox_lanes<N>(entity_lo, entity_hi, week, stream, philox_keys(key));
 }
 
 }  // namespace KINDRED_ISA

@@ -53,8 +53,8 @@ const std::array laws{
 std::vector<float> drawn(Distribution kind, std::int64_t persons, std::uint32_t week = 0,
                          std::uint32_t stream = 1, PhiloxKey with = key, std::int64_t first = 0) {
   std::vector<float> to(static_cast<std::size_t>(4 * persons));
-  fill_person_block<float, 4>(with, stream, week, {kind, kind, kind, kind}, first, persons, to.data(),
-                              persons);
+  fill_person_block<float, 4>(philox_keys(with), stream, week, {kind, kind, kind, kind}, first, persons,
+                              to.data(), persons);
   return to;
 }
 
@@ -136,10 +136,10 @@ TEST_CASE("draws: the empirical distribution function is within Kolmogorov's bou
 
 TEST_CASE("uniforms of ties keep the law within a week and over the weeks of one tie") {
   std::vector<float> week(1 << 20), life;
-  fill_tie_uniforms<float, 4>(key, 9, 3, 0, 1 << 20, week.data());
+  fill_tie_uniforms<float, 4>(philox_keys(key), 9, 3, 0, 1 << 20, week.data());
   std::vector<float> some(64);
   for (std::uint32_t w = 0; w < 200'000; ++w) {
-    fill_tie_uniforms<float, 4>(key, 9, w, 6400, 64, some.data());
+    fill_tie_uniforms<float, 4>(philox_keys(key), 9, w, 6400, 64, some.data());
     life.push_back(some[37]);
   }
   for (const auto& x : {week, life}) {

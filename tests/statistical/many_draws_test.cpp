@@ -43,8 +43,8 @@ double below(Distribution kind, double x) {
 std::vector<float> week_of(Distribution kind, std::uint32_t week, std::uint32_t stream = 1,
                            PhiloxKey with = key) {
   std::vector<float> draws(static_cast<std::size_t>(4 * persons));
-  fill_person_block<float, 4>(with, stream, week, {kind, kind, kind, kind}, 0, persons, draws.data(),
-                              persons);
+  fill_person_block<float, 4>(philox_keys(with), stream, week, {kind, kind, kind, kind}, 0, persons,
+                              draws.data(), persons);
   return draws;
 }
 

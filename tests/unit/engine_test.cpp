@@ -125,7 +125,7 @@ TEST_CASE("a score correlates with its latent value by the root of the reliabili
   std::vector<float> z(4 * n);
   const Distribution normals[4] = {Distribution::normal, Distribution::normal, Distribution::normal,
                                    Distribution::normal};
-  fill_person_block<float, 4>({4, 4}, 1, 0, normals, 0, n, z.data(), n);
+  fill_person_block<float, 4>(philox_keys({4, 4}), 1, 0, normals, 0, n, z.data(), n);
   for (std::size_t k = 0; k < attachment::model().declaration->instruments.size(); ++k) {
     InstrumentDeclaration unclipped = attachment::model().declaration->instruments[k];
     unclipped.range = {-1e9, 1e9};

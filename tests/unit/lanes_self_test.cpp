@@ -24,7 +24,7 @@ class LaneCheck {
     constexpr int rounds = N >= 16 ? 1 : 4096 >> N;
     for (int round = 0; round < rounds; ++round)
       for (std::uint32_t pattern = 0; pattern < (N >= 16 ? 4096u : 1u << N); ++pattern) {
-        const std::uint32_t keyed = philox_lanes<1>(pattern, 0, 0, 1, {7, 7}).word[0];
+        const std::uint32_t keyed = philox_lanes<1>(pattern, 0, 0, 1, PhiloxKey{7, 7}).word[0];
         prepare(N >= 16 ? keyed : pattern, pattern + 65536u * static_cast<std::uint32_t>(round));
         selections();
         masked();
@@ -54,7 +54,7 @@ class LaneCheck {
 
   void prepare(std::uint32_t pattern, std::uint32_t counter) {
     for (int i = 0; i < N; ++i) {
-      const auto w = philox_lanes<1>(counter, static_cast<std::uint32_t>(i), 0, 2, {7, 7});
+      const auto w = philox_lanes<1>(counter, static_cast<std::uint32_t>(i), 0, 2, PhiloxKey{7, 7});
       set_[i] = (pattern >> i & 1u) != 0;
       xs_[i] = value(w.word[0]);
       ys_[i] = w.word[1] % 5 == 0 ? xs_[i] : value(w.word[1]);

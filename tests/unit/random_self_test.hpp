@@ -14,10 +14,11 @@ struct RandomPorts {
   void (*philox)(std::uint32_t first, std::uint32_t entity_hi, std::uint32_t week, std::uint32_t stream,
                  PhiloxKey key, std::uint32_t* words);
   /// fill_person_block: decision k of person first + i at to[k * stride + i]; `count` a multiple of 16.
-  void (*persons)(PhiloxKey key, std::uint32_t stream, std::uint32_t week, const Distribution (&kind)[4],
-                  std::int64_t first, std::int64_t count, float* to, std::int64_t stride);
+  void (*persons)(const PhiloxKeys& keys, std::uint32_t stream, std::uint32_t week,
+                  const Distribution (&kind)[4], std::int64_t first, std::int64_t count, float* to,
+                  std::int64_t stride);
   /// fill_tie_uniforms: `first` and `count` multiples of 64.
-  void (*ties)(PhiloxKey key, std::uint32_t stream, std::uint32_t week, std::int64_t first,
+  void (*ties)(const PhiloxKeys& keys, std::uint32_t stream, std::uint32_t week, std::int64_t first,
                std::int64_t count, float* to);
   /// to[i] = f(from[i]) for i in [0, n), n a multiple of 16.
   void (*uniform)(const std::uint32_t* words, float* to, std::int64_t n);

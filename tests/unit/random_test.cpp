@@ -164,8 +164,8 @@ TEST_CASE("a fill of widened draws holds the float draws, and exponentials of th
   const Distribution kind[4] = {normal, normal, exponential, uniform};
   std::vector<float> narrow(4 * 64);
   std::vector<double> wide(4 * 64);
-  fill_person_block<float, 4>({1, 2}, 3, 4, kind, 0, 64, narrow.data(), 64);
-  fill_person_block<double, 1>({1, 2}, 3, 4, kind, 0, 64, wide.data(), 64);
+  fill_person_block<float, 4>(philox_keys({1, 2}), 3, 4, kind, 0, 64, narrow.data(), 64);
+  fill_person_block<double, 1>(philox_keys({1, 2}), 3, 4, kind, 0, 64, wide.data(), 64);
   for (std::size_t i = 0; i < 64; ++i) {
     for (const std::size_t k : {0u, 1u, 3u})
       CHECK(wide[k * 64 + i] == static_cast<double>(narrow[k * 64 + i]));
