@@ -179,8 +179,9 @@ void PhaseBench::run(int phase, PhaseState& state, std::int64_t begin, std::int6
                          position_.data(),
                          adherence_draw_.data(),
                          maintenance_draw_.data(),
-                         model().phases[static_cast<std::size_t>(phase)].at_start ? ensemble_->society().key
-                                                                                  : ensemble_->noise(),
+                         philox_keys(model().phases[static_cast<std::size_t>(phase)].at_start
+                                         ? ensemble_->society().key
+                                         : ensemble_->noise()),
                          static_cast<std::uint32_t>(ensemble_->weeks_done()),
                          static_cast<double>(ensemble_->weeks_done() - burn_in_),
                          !slots.empty(),

@@ -120,7 +120,7 @@ TEST_CASE("word k of counter (person, 0, week, stream) is decision k; normals co
     std::vector<float> reference;
     for (const NamedPorts& unit : runnable_ports()) {
       std::vector<float> drawn(4 * stride, -99.0f);
-      unit.ports.persons(key, 6, 77, kind, first, count, drawn.data(), stride);
+      unit.ports.persons(philox_keys(key), 6, 77, kind, first, count, drawn.data(), stride);
       if (reference.empty()) reference = drawn;
       INFO(name_of(unit.isa) << ", width " << unit.ports.width);
       CHECK(same_bits(drawn, reference));
@@ -146,7 +146,7 @@ TEST_CASE("tie t takes word (t / 16) mod 4 of counter (16 (t / 64) + t mod 16, 0
   std::vector<float> reference;
   for (const NamedPorts& unit : runnable_ports()) {
     std::vector<float> drawn(static_cast<std::size_t>(count));
-    unit.ports.ties(key, 9, 31, first, count, drawn.data());
+    unit.ports.ties(philox_keys(key), 9, 31, first, count, drawn.data());
     if (reference.empty()) reference = drawn;
     INFO(name_of(unit.isa) << ", width " << unit.ports.width);
     CHECK(same_bits(drawn, reference));
