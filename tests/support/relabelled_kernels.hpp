@@ -66,11 +66,12 @@ struct CarriedPerson : PersonCursor<double, 1, 1> {
 
  private:
   L practice(std::size_t word) const {
-    const auto words = philox({name_of_row<Relabelled>(row), 0, 0, stream_carried_practice}, a.key);
+    const auto words = philox({name_of_row<Relabelled>(row), 0, 0, stream_carried_practice},
+                              PhiloxKey{a.keys.lo[0], a.keys.hi[0]});
     return L(static_cast<double>(single_uniform(words[word])));
   }
   PhiloxBlock<1> event(I tie, std::uint32_t stream) const {
-    return philox_lanes<1>(name_of_tie<Relabelled>(a, tie.lane(0)), 0, a.week, stream, a.key);
+    return philox_lanes<1>(name_of_tie<Relabelled>(a, tie.lane(0)), 0, a.week, stream, a.keys);
   }
 };
 
@@ -81,7 +82,7 @@ void carried_person_loop(const PhaseArguments& a, std::int64_t begin, std::int64
   double draws[(blocks == 0 ? 1 : 4 * blocks) * rows_per_block] = {};
   for (std::int64_t row = begin; row < end; ++row) {
     for (int b = 0; b < blocks; ++b)
-      fill_person_block<double, 1>(a.key, Phase::blocks[b].stream, a.week, Phase::blocks[b].distribution,
+      fill_person_block<double, 1>(a.keys, Phase::blocks[b].stream, a.week, Phase::blocks[b].distribution,
                                    name_of_row<Relabelled>(row), 1, draws + 4 * b * rows_per_block,
                                    rows_per_block);
     CarriedPerson<Relabelled> me{{a, row, 0, draws}};
@@ -94,7 +95,7 @@ template <class Phase, bool Relabelled>
 void carried_tie_loop(const PhaseArguments& a, std::int64_t begin, std::int64_t end) {
   for (std::int64_t tie = begin; tie < end; ++tie) {
     const auto name = name_of_tie<Relabelled>(a, static_cast<std::int32_t>(tie));
-    const auto block = philox_lanes<1>(name, 0, a.week, Phase::stream, a.key);
+    const auto block = philox_lanes<1>(name, 0, a.week, Phase::stream, a.keys);
     static_cast<double*>(a.tie_draw)[tie] = static_cast<double>(single_uniform(block.word[0]));
     TieCursor<double, 1, 1> me{a, tie, 0};
     Phase::apply(me);
