@@ -69,9 +69,9 @@ plant "a fold runs backwards on every thread but the first" sim/engine/kernel_cu
   }
    }'
 plant "the lane's number in a key of Philox" sim/random/philox.hpp \
-  '/^    x0 = high1 ^ x1 ^ key.lo;/c\
-    WordLanes<N> own = key.lo - WordLanes<N>{};\
+  '/^    word\[0\] = high1 ^ word\[1\] ^ key_lo;/c\
+    WordLanes<N> own = key_lo - WordLanes<N>{};\
     if constexpr (N > 1) for (int i = 0; i < N; ++i) own[i] += static_cast<std::uint32_t>(i);\
-    x0 = high1 ^ x1 ^ own;'
+    word[0] = high1 ^ word[1] ^ own;'
 
 ((failures == 0)) || { echo "$failures fault(s) not found"; exit 1; }
