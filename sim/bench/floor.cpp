@@ -149,7 +149,8 @@ Floor floor_of(const Traffic& traffic, const DrawCounts& draws, const OperationC
                                     operations.divisions * rates.division + operations.roots * rates.root) /
                            rates.lanes;
   return {(traffic.read + traffic.written) / bandwidth / width, drawing / width / threads,
-          computing / threads, static_cast<Level>(level)};
+          computing / threads, static_cast<Level>(level),
+          (traffic.gathered + traffic.written) / bandwidth / width};
 }
 
 }  // namespace kindred::bench

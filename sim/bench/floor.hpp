@@ -46,9 +46,11 @@ OperationCounts operations_of(const LaneCounts& counts, std::int64_t rows, int w
 /// Nanoseconds per person-week and world.
 struct Floor {
   double bytes, draws, operations;
-  Level level;  ///< that holds the working set
+  Level level;   ///< that holds the working set
+  double asked;  ///< bytes with every read of a value counted, which a nearer cache may serve: no lower bound
   double largest() const;
   const char* binding() const;  ///< which of the three is the largest
+  double largest_asked() const { return asked > largest() ? asked : largest(); }
 };
 
 /// @param rows  persons of all ensembles that run side by side

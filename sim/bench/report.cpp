@@ -91,7 +91,8 @@ Table yardstick_table(const Result& r) {
 }
 
 Cells contender_cells(const Result& r, const Row& row) {
-  if (!row.skipped.empty()) return {row.label, "-", "skipped: " + row.skipped, "", "", "", "", "", ""};
+  if (!row.skipped.empty())
+    return {row.label, "-", "skipped: " + row.skipped, "", "", "", "", "", "", "", ""};
   const std::string mark = reliable(r, row) ? "" : " ?";
   const auto ns = row.nanoseconds();
   const Row* naive = naive_of(r, row);
@@ -102,14 +103,18 @@ Cells contender_cells(const Result& r, const Row& row) {
   const auto floor = floor_of(r, row);
   if (!floor) return cells;
   for (const double x : {floor->bytes, floor->draws, floor->operations}) cells.push_back(number(x));
-  cells.push_back(fmt::format("{} ({})", number(spread_of(ns).median / floor->largest()), floor->binding()));
+  const double median = spread_of(ns).median;
+  cells.push_back(fmt::format("{} ({})", number(median / floor->largest()), floor->binding()));
+  cells.push_back(number(floor->asked));
+  cells.push_back(number(median / floor->largest_asked()));
   return cells;
 }
 
 Table model_table(const Result& r, const std::string& section, std::int64_t persons) {
   Table t{fmt::format("{}, {} persons", section, thousands(persons)),
           {"contender", "threads", "ns per person-week and world", "times naive", "bytes/person/world",
-           "floor: bytes", "draws", "operations", "measured/floor"},
+           "floor: bytes", "draws", "operations", "measured/floor", "bytes by read",
+           "measured/floor by read"},
           {}};
   for (const Row& row : r.rows)
     if (row.section == section && row.persons == persons) t.rows.push_back(contender_cells(r, row));

@@ -32,8 +32,13 @@ const char* name_of(Level level) {
 }
 
 Json json_of(const Floor& f) {
-  return {{"bytes", f.bytes},       {"draws", f.draws},       {"operations", f.operations},
-          {"largest", f.largest()}, {"binding", f.binding()}, {"working_set_in", name_of(f.level)}};
+  return {{"bytes", f.bytes},
+          {"bytes_by_read", f.asked},
+          {"draws", f.draws},
+          {"operations", f.operations},
+          {"largest", f.largest()},
+          {"binding", f.binding()},
+          {"working_set_in", name_of(f.level)}};
 }
 
 Json json_of(const Result& r, const Row& row) {
@@ -54,6 +59,7 @@ Json json_of(const Result& r, const Row& row) {
   if (const auto floor = floor_of(r, row)) {
     out["floor_ns"] = json_of(*floor);
     out["measured_over_floor"] = spread_of(ns).median / floor->largest();
+    out["measured_over_floor_by_read"] = spread_of(ns).median / floor->largest_asked();
   }
   for (const Times& t : row.rounds) out["rounds"].push_back({{"elapsed_s", t.wall}, {"cpu_s", t.cpu}});
   return out;

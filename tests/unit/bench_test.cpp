@@ -190,6 +190,8 @@ TEST_CASE("a floor is the largest of its three times on a machine of round numbe
   CHECK(f.operations == Approx(640 * .5 / 16));
   CHECK(f.largest() == f.operations);
   CHECK(std::string(f.binding()) == "operations");
+  CHECK(f.asked == Approx(1100. / 64 / 8));
+  CHECK(f.largest_asked() == f.largest());
   const Floor two = floor_of(traffic, draws, operations, round_rates(), 1000, 8, 2);
   CHECK(two.bytes == Approx(f.bytes / 2));
   CHECK(two.operations == Approx(f.operations / 2));
