@@ -20,7 +20,8 @@ struct Bonds {
     const I bond = me[partner_tie];
     const auto coupled = bond >= zero;
     const I partner = where(coupled, me[partner_person], me.own_row());
-    const auto breaks = coupled & is_set(me[wants_to_leave] + me.of(partner, wants_to_leave));
+    auto breaks = coupled;
+    if (any(coupled)) breaks = coupled & is_set(me[wants_to_leave] + me.of(partner, wants_to_leave));
     const auto stays = coupled & !breaks;
 
     const I wish = me[chosen_tie];

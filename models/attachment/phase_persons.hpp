@@ -137,9 +137,17 @@ struct Persons {
                                    p[self_criticism_noise], noise));
   }
 
-  /// Eq. 38: quality of a bond that lasted the week; a new bond starts at its own value, no bond is 0.
+  /// Quality of a bond that lasted the week; a new bond starts at its own value, no bond is 0.
   template <class Me, class L, class M>
   static void bond_quality(Me& me, const Now<L, M>& now, M lasted, M formed) {
+    const L at_start = where(formed, me.parameters()[quality_at_formation], L(0));
+    me.set(relationship_quality,
+           any(lasted) ? where(lasted, lasting_quality(me, now, lasted), at_start) : at_start);
+  }
+
+  /// Eq. 38, of those whose bond lasted.
+  template <class Me, class L, class M>
+  static L lasting_quality(const Me& me, const Now<L, M>& now, M lasted) {
     using I = typename Me::I;
     const auto p = me.parameters();
     const I partner = where(lasted, me[partner_person], me.own_row());
@@ -151,8 +159,7 @@ struct Persons {
                      p[distress_on_quality] * now.distress + response -
                      p[anxious_with_avoidant] * now.anxiety * (L(1) - disclosed / p[disclosure_centre]) +
                      p[partner_buffering] * now.anxiety * response - p[conflict_on_quality] * now.conflict;
-    const L quality = relaxed(now.quality, target, p[quality_return_per_week], p[quality_noise], me.draw(7));
-    me.set(relationship_quality, where(lasted, quality, where(formed, p[quality_at_formation], L(0))));
+    return relaxed(now.quality, target, p[quality_return_per_week], p[quality_noise], me.draw(7));
   }
 };
 

@@ -47,12 +47,17 @@ struct Signals {
     const L age = me[start_age] + me.study_week() / L(52);
     const L quality = me[relationship_quality];
     const L fear = ambivalence(anxiety, avoidance, compassion, p);
-    const L base = base_hazard(me[bond_committed], me[bond_duration], p);
     me.set(shown_commitment, quality);
     me.set(fearful_arousal, fear);
     me.set(open_to_dating, flag<L>((age >= L(18)) & (me.draw(1) < availability(avoidance, p)) & !coupled));
-    me.set(bond_conflict, where(coupled, conflict(quality, stress, fear, p), L(0)));
-    me.set(wants_to_leave, flag<L>(coupled & (me.draw(2) < leaving_probability(base, quality, p))));
+    L conflict_now(0), leaves(0);
+    if (any(coupled)) {
+      const L base = base_hazard(me[bond_committed], me[bond_duration], p);
+      conflict_now = where(coupled, conflict(quality, stress, fear, p), L(0));
+      leaves = flag<L>(coupled & (me.draw(2) < leaving_probability(base, quality, p)));
+    }
+    me.set(bond_conflict, conflict_now);
+    me.set(wants_to_leave, leaves);
   }
 
   /// Stocks of all slots together: who practises a skill in any slot keeps the skills of all. A slot that

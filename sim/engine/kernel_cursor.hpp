@@ -209,7 +209,12 @@ struct PersonCursor {
     return same_index<Real, N>(slice) + index_pattern<Real, N>([](int i) { return i % W; });
   }
   /// Column of the persons in `who` (all valid), each in its lane's own world.
-  L of(I who, RealColumn c) const { return gather<Real, N>(real(c.index), scaled(who)); }
+  L of(I who, RealColumn c) const {
+    if constexpr (W >= N && N > 1)  // worlds that share their luck mostly agree on who it is
+      if (!any(!(who == same_index<Real, N>(who.lane(0)))))
+        return L::load(real(c.index) + std::int64_t{who.lane(0)} * W + slice);
+    return gather<Real, N>(real(c.index), scaled(who));
+  }
   I of(I who, IndexColumn c) const {
     return gather<Real, N>(static_cast<const std::int32_t*>(a.person[c.index]), scaled(who));
   }
