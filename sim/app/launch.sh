@@ -7,7 +7,7 @@ build_packages=(g++ cmake ninja-build pkg-config git libboost-graph-dev libtbb-d
   libcli11-dev libfmt-dev libdeflate-dev libxxhash-dev nlohmann-json3-dev)
 
 # libcatch2-dev is Catch2 3; Debian 12 has it in the backports suite only (see install_from_backports).
-test_packages=(librandom123-dev libcatch2-dev hdf5-tools netcdf-bin clang binutils
+test_packages=(librandom123-dev libcatch2-dev hdf5-tools netcdf-bin clang libclang-rt-dev binutils
   python3-numpy python3-scipy python3-yaml python3-h5py python3-xarray python3-netcdf4 python3-h5netcdf
   python3-matplotlib python3-openturns r-cran-metafor r-bioc-rhdf5
   slurmctld slurmd slurm-client munge)

@@ -34,7 +34,7 @@ extern "C" const char* __asan_default_options() {
 
 namespace {
 
-constexpr int usual = 100, longest = 1000;        // milliseconds for a file; a sound one takes five
+constexpr int usual = 40, longest = 1000;         // milliseconds for a file; a sound one takes five
 constexpr std::uint64_t files_per_reader = 5000;  // then its memory is looked through for leaks
 
 enum class Author { unknown, hdf5, kindred };

@@ -30,7 +30,8 @@ extern "C" std::uint8_t __start___sancov_cntrs[], __stop___sancov_cntrs[];
 namespace kindred::fuzz {
 namespace {
 
-constexpr int wall_milliseconds = 30'000;  // on a busy machine a second of the processor may take long
+constexpr int wall_seconds = 60;       // on a busy machine a second of the processor may take long
+constexpr int standstill_seconds = 5;  // without any work: a report begun within malloc() waits for its lock
 constexpr rlim_t memory_bytes = std::uint64_t{1} << 28U;  // a sound file of 50 kB needs a tenth of this
 constexpr std::uint64_t short_seconds = 5;  // a child with a larger limit keeps its user waiting
 
@@ -40,6 +41,7 @@ struct Desk {
   int milliseconds;
   Place place;
   double started;  ///< processor seconds of the reading process when it took the file
+  double spent;    ///< processor seconds for the last file that it answered
 };
 
 template <class T>
@@ -131,6 +133,7 @@ bool read_in_one_way(const std::string& path, unsigned choice) {
     byte = read_in_one_way(path, byte) ? 1 : 0;
     require(H5Fget_obj_count(static_cast<hid_t>(H5F_OBJ_ALL), H5F_OBJ_ALL) == 0);  // all is closed
     alarm.set(0);
+    desk().spent = processor_seconds() - desk().started;
     std::memcpy(shared_counters(), __start___sancov_cntrs, counters());
     if (::write(answers, &byte, 1) != 1) break;
   }
@@ -181,18 +184,38 @@ void StudyReader::start(const std::string& path) {
   answers_ = answers[0];
 }
 
+/// Waits for the answer. A process that no longer works, or works for ever, is ended.
+/// @returns whether it came
+bool StudyReader::is_answered() const {
+  clockid_t clock{};
+  require(clock_getcpuclockid(child_, &clock) == 0);
+  timespec worked{};
+  for (int waited = 0, idle = 0; waited < wall_seconds && idle < standstill_seconds; ++waited) {
+    pollfd waiting{answers_, POLLIN, 0};
+    if (uninterrupted([&] { return poll(&waiting, 1, 1000); }) > 0) return true;
+    timespec now{};
+    const bool alive = clock_gettime(clock, &now) == 0;
+    const bool works = now.tv_sec != worked.tv_sec || now.tv_nsec != worked.tv_nsec;
+    idle = alive && works ? 0 : idle + 1;
+    worked = now;
+  }
+  kill(child_, SIGKILL);
+  return false;
+}
+
 Reading StudyReader::read(const std::string& path, std::uint8_t choice) {
   if (child_ == 0) start(path);
   require(uninterrupted([&] { return ::write(asks_, &choice, 1); }) == 1);
-  pollfd waiting{answers_, POLLIN, 0};
-  if (uninterrupted([&] { return poll(&waiting, 1, wall_milliseconds); }) == 0) kill(child_, SIGABRT);
+  const bool came = is_answered();
   std::uint8_t accepted = 0;
-  if (uninterrupted([&] { return ::read(answers_, &accepted, 1); }) != 1) return broken_down();
-  if (accepted != 0) std::memcpy(__start___sancov_cntrs, shared_counters(), counters());
+  if (uninterrupted([&] { return ::read(answers_, &accepted, 1); }) != 1) return broken_down(!came);
+  // Descendants of a slow file would be slow, too.
+  const bool quick = desk().spent * 4000 < desk().milliseconds;
+  if (accepted != 0 && quick) std::memcpy(__start___sancov_cntrs, shared_counters(), counters());
   return {true, accepted != 0, false, Place::own_process, taken_from(report_)};
 }
 
-Reading StudyReader::broken_down() {
+Reading StudyReader::broken_down(bool was_ended) {
   int status = 0;
   rusage used{};
   require(uninterrupted([&] { return wait4(child_, &status, 0, &used); }) == child_);
@@ -200,7 +223,8 @@ Reading StudyReader::broken_down() {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
   };
   const double spent = seconds(used.ru_utime) + seconds(used.ru_stime) - desk().started;
-  Reading reading{false, false, spent * 1000 >= desk().milliseconds, desk().place, taken_from(report_)};
+  const bool slow = was_ended || spent * 1000 >= desk().milliseconds;
+  Reading reading{false, false, slow, desk().place, taken_from(report_)};
   for (const int end : {asks_, answers_, report_}) ::close(end);
   child_ = 0;
   return reading;

@@ -37,8 +37,8 @@ class StudyReader {
   StudyReader& operator=(const StudyReader&) = delete;
   ~StudyReader();
 
-  /// Reads a file. When it is accepted, libFuzzer sees the code that ran for it as if it had run here, and
-  /// keeps it: among refused files damages would heap up until none got past the first look.
+  /// Reads a file. When it is accepted before long, libFuzzer sees the code that ran for it as if it had run
+  /// here, and keeps it: among refused files damages would heap up until none got past the first look.
   /// @param choice  which of the ways to read it is taken
   Reading read(const std::string& path, std::uint8_t choice);
 
@@ -47,7 +47,8 @@ class StudyReader {
 
  private:
   void start(const std::string& path);
-  Reading broken_down();
+  bool is_answered() const;
+  Reading broken_down(bool was_ended);
 
   Children children_;
   int milliseconds_;
