@@ -85,10 +85,8 @@ void submit_direct(Destination& to, const Plan& plan, const ModelDeclaration& mo
                    const record::ReplicateSnapshots& snapshots, std::size_t arm, int replicate) {
   const std::vector<int> probed = probed_arms(plan, ProbePlan::Kind::alone);
   if (probed.empty()) return;
-  const std::size_t weeks = weeks_after_start(plan).size(), outcomes = record::watched_columns(model).size();
-  DirectEffects direct{std::vector(weeks, std::vector<double>(outcomes, none)),
-                       std::vector(weeks, std::vector<double>(outcomes, none)),
-                       std::vector(weeks, std::vector<std::int32_t>(outcomes))};
+  DirectEffects direct =
+      no_direct_effects(weeks_after_start(plan).size(), record::watched_columns(model).size());
   if (std::find(probed.begin(), probed.end(), static_cast<int>(arm)) != probed.end())
     direct = direct_effects(plan, model, snapshots, arm);
   const auto joined = [](const auto& rows) {
@@ -111,7 +109,7 @@ ArmEffects effects_without(const Plan& plan, const ModelDeclaration& model,
         probe.parameter == mechanism)
       worlds[probe.world.programmes.empty() ? 1 : 0] = &snapshots.probes[p];
   }
-  if (worlds[0] == nullptr || worlds[1] == nullptr)
+  if (comparator(plan, arm) < 0 || worlds[0] == nullptr || worlds[1] == nullptr)
     return no_effects(weeks_after_start(plan).size(), record::watched_columns(model).size());
   return effects_between(model, snapshots, *worlds[0], *worlds[1]);
 }

@@ -123,12 +123,20 @@ ArmEffects effects_of(const Plan& plan, const ModelDeclaration& model,
                          replicate.arms[static_cast<std::size_t>(comparator(plan, arm))]);
 }
 
+DirectEffects no_direct_effects(std::size_t weeks, std::size_t outcomes) {
+  return {std::vector(weeks, std::vector<double>(outcomes, none)),
+          std::vector(weeks, std::vector<double>(outcomes, none)),
+          std::vector(weeks, std::vector<std::int32_t>(outcomes))};
+}
+
 DirectEffects direct_effects(const Plan& plan, const ModelDeclaration& model,
                              const record::ReplicateSnapshots& replicate, std::size_t arm) {
   const ArmSnapshots& together = replicate.arms[arm];
-  const ArmSnapshots& against = replicate.arms[static_cast<std::size_t>(comparator(plan, arm))];
   const std::vector<WatchedColumn> watched = record::watched_columns(model);
   const std::size_t weeks = together.partner.size() - 1;
+  const int compared_with = comparator(plan, arm);
+  if (compared_with < 0) return no_direct_effects(weeks, watched.size());
+  const ArmSnapshots& against = replicate.arms[static_cast<std::size_t>(compared_with)];
   DirectEffects result{std::vector(weeks, std::vector<double>(watched.size())),
                        std::vector(weeks, std::vector<double>(watched.size())),
                        std::vector(weeks, std::vector<std::int32_t>(watched.size()))};

@@ -56,6 +56,10 @@ struct DirectEffects {
   std::vector<std::vector<double>> alone, together;  ///< [week after the start][watched column] mean
   std::vector<std::vector<std::int32_t>> persons;    ///< who had a value in both worlds
 };
+/// What an arm has that is compared with none: NaN over nobody.
+DirectEffects no_direct_effects(std::size_t weeks, std::size_t outcomes);
+
+/// @param arm  any; without a comparator it has none
 DirectEffects direct_effects(const Plan& plan, const ModelDeclaration& model,
                              const record::ReplicateSnapshots& replicate, std::size_t arm);
 

@@ -26,6 +26,27 @@ const Place& place_in(const Node& list, std::string_view name) {
   return list.place;
 }
 
+/// Week in which an arm's first programme begins; the arm has one.
+int first_start(const ArmDraft& arm) {
+  return std::min_element(arm.uses.begin(), arm.uses.end(),
+                          [](const UseDraft& a, const UseDraft& b) { return a.plan.start < b.plan.start; })
+      ->plan.start;
+}
+
+/// People are looked at, and weeks counted, from the first programme of any arm on.
+void check_begins_first(const Subject& subject, const ArmDraft& arm, const Place& place,
+                        std::string_view path) {
+  int first = first_start(arm);
+  for (const ArmDraft& other : subject.arms)
+    if (!other.uses.empty()) first = std::min(first, first_start(other));
+  if (first_start(arm) > first)
+    complain(
+        subject.reader.problems, place, path,
+        fmt::format("the arm '{}' begins in week {}, later than others (week {}), so it gets no effects; "
+                    "take it out of the list or give it a scenario of its own",
+                    arm.name, first_start(arm), first));
+}
+
 /// An arm's effect is its difference from an arm that offers nothing and is otherwise the same.
 void check_has_effect(const Subject& subject, const ArmDraft& arm, const Place& place,
                       std::string_view path) {
@@ -42,6 +63,7 @@ void check_has_effect(const Subject& subject, const ArmDraft& arm, const Place& 
              fmt::format("there is nothing to compare the arm '{}' with: no arm without a programme has its "
                          "parameters; add one",
                          arm.name));
+  check_begins_first(subject, arm, place, path);
 }
 
 std::vector<int> read_arm_names(const Subject& subject, const Fields& fields) {

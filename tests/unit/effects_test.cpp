@@ -224,3 +224,22 @@ TEST_CASE("a direct effect compares the person treated alone with the same perso
   CHECK(d.alone[0][1] == .5);
   CHECK(d.together[0][1] == 1);
 }
+
+TEST_CASE("an arm that begins later than others has no direct effect") {
+  SmallWorld world;
+  Plan plan = plan_of({arm({1}, 0), arm({1}, 1), arm({1}, 1)});
+  plan.arms[1].programmes[0].start = 9;
+  plan.probes.push_back({ProbePlan::Kind::alone, 1, -1, plan.arms[1]});
+  world.replicate.arms.push_back(world.course);
+  world.replicate.probes.push_back(world.course);
+  const DirectEffects late = direct_effects(plan, world.model, world.replicate, 1);
+  REQUIRE(late.alone.size() == 1);
+  REQUIRE(late.alone[0].size() == 2);
+  for (std::size_t o = 0; o < 2; ++o) {
+    CHECK(std::isnan(late.alone[0][o]));
+    CHECK(std::isnan(late.together[0][o]));
+    CHECK(late.persons[0][o] == 0);
+  }
+  plan.arms[1].programmes[0].start = 0;  // the control: begun with the other, it has one
+  CHECK(direct_effects(plan, world.model, world.replicate, 1).persons[0][0] == 1);
+}

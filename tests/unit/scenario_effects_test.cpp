@@ -149,6 +149,22 @@ TEST_CASE("an effect needs an untreated arm with equal parameters") {
         "library/hypotheses)");
 }
 
+TEST_CASE("effects are of arms that begin no later than others") {
+  const Desk desk;
+  const auto with = [&](const std::string& start, const std::string& part) {
+    return desk.problems(head + model_line + "arms: {wait: {}, late: [{programme: watering, start: " + start +
+                         "}], course: [" + use + "]}\neffects: {" + part + ": {arms: [late]" +
+                         (part == "direct" ? ", persons: 1" : "") + "}}\n");
+  };
+  const std::string why =
+      "the arm 'late' begins in week 2, later than others (week 1), so it gets no effects; "
+      "take it out of the list or give it a scenario of its own";
+  CHECK(with("2 weeks", "direct") == "x.yaml:7:27: effects.direct.arms: " + why);
+  CHECK(with("2 weeks", "mediated") == "x.yaml:7:29: effects.mediated.arms: " + why);
+  CHECK(with("1 week", "direct").empty());
+  CHECK(with("0 weeks", "direct").empty());
+}
+
 TEST_CASE("the direct effect is of one programme, a step of a stepped wedge being one") {
   const Desk desk;
   const auto with = [&](const std::string& uses, const std::string& persons) {
