@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "sim/core/errors.hpp"
 
@@ -9,16 +10,23 @@ namespace kindred::analysis {
 
 namespace {
 
-/// Datasets of the group by name.
+/// Datasets of the group by name; its numbers are read at once.
 class Group {
  public:
   explicit Group(const std::string& path) : opened_(record::open_finished(path)) {
     if (!has("effect")) throw ConfigError(Problem{path, 0, 0, std::string(no_effects_text)});
+    std::vector<std::string> paths;
+    for (const record::Dataset& d : opened_.file.datasets)
+      if (d.group == "effects" && d.type != record::ValueType::text) paths.push_back(path_of(d));
+    std::vector<record::Numbers> numbers = record::read_numbers(opened_, paths);
+    for (std::size_t k = 0; k < paths.size(); ++k) numbers_[paths[k]] = std::move(numbers[k].values);
   }
   bool has(std::string_view name) const { return find(name) != opened_.file.datasets.end(); }
   const std::vector<std::string>& words(std::string_view name) const { return checked(name).text; }
-  std::vector<double> numbers(std::string_view name) const {
-    return record::read_numbers(opened_, path_of(checked(name))).values;
+  const std::vector<double>& numbers(std::string_view name) const {
+    const record::Dataset& found = checked(name);
+    if (found.type == record::ValueType::text) throw IoError(opened_.path, path_of(found) + " holds text");
+    return numbers_.at(path_of(found));
   }
   template <class T>
   std::vector<T> whole_numbers(std::string_view name) const {
@@ -40,6 +48,7 @@ class Group {
     return *found;
   }
   record::FinishedFile opened_;
+  std::map<std::string, std::vector<double>> numbers_;  ///< by path
 };
 
 std::vector<Challenge> challenges_of(const Group& group) {

@@ -224,12 +224,20 @@ Numbers numbers_of(const FinishedFile& opened, std::string_view dataset) {
 
 }  // namespace
 
-Numbers read_numbers(const FinishedFile& opened, std::string_view dataset) {
+std::vector<Numbers> read_numbers(const FinishedFile& opened, std::span<const std::string> datasets) {
   lines_from_child(opened.path, {}, [&] {
-    numbers_of(open_in_child(opened.path), dataset);
+    const FinishedFile own = open_in_child(opened.path);
+    for (const std::string& dataset : datasets) numbers_of(own, dataset);
     return std::vector<std::string>{};
   });
-  return numbers_of(opened, dataset);
+  std::vector<Numbers> numbers;
+  for (const std::string& dataset : datasets) numbers.push_back(numbers_of(opened, dataset));
+  return numbers;
+}
+
+Numbers read_numbers(const FinishedFile& opened, std::string_view dataset) {
+  const std::string wanted(dataset);
+  return std::move(read_numbers(opened, std::span(&wanted, 1)).front());
 }
 
 Numbers read_numbers(const std::string& path, std::string_view dataset) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,8 @@ struct Numbers {
 /// @throws IoError naming the datasets there are when this one is missing or text.
 Numbers read_numbers(const FinishedFile& opened, std::string_view dataset);
 Numbers read_numbers(const std::string& path, std::string_view dataset);
+/// Several, tried in one child process together: opening a file costs more than reading a small dataset.
+std::vector<Numbers> read_numbers(const FinishedFile& opened, std::span<const std::string> datasets);
 
 /// The contents of a text dataset, row-major. @throws IoError as above.
 std::vector<std::string> read_text(const std::string& path, std::string_view dataset);
