@@ -23,6 +23,25 @@ double measurement_error(PhiloxKey noise, std::int64_t person, std::uint32_t wee
   return static_cast<double>(first.lane(0));
 }
 
+std::vector<double> measurement_errors(PhiloxKey noise, std::span<const std::int32_t> persons,
+                                       std::uint32_t week, int instrument) {
+  constexpr std::size_t at_once = 8;
+  std::vector<double> errors;
+  errors.reserve(persons.size() + at_once);
+  for (std::size_t from = 0; from < persons.size(); from += at_once) {
+    WordLanes<at_once> ids{};
+    for (std::size_t i = 0; i < at_once && from + i < persons.size(); ++i)
+      ids[i] = static_cast<std::uint32_t>(persons[from + i]);
+    const auto words = philox_lanes<at_once>(
+        ids, 0, week, stream_instrument + static_cast<std::uint32_t>(instrument), noise);
+    Lanes<float, at_once> first, second;
+    normals_from<at_once>(words.word[0], words.word[1], first, second);
+    for (int i = 0; i < static_cast<int>(at_once); ++i) errors.push_back(static_cast<double>(first.lane(i)));
+  }
+  errors.resize(persons.size());
+  return errors;
+}
+
 int quadrant(const QuadrantDeclaration& declaration, double first, double second) {
   return (first > declaration.first_cut ? 1 : 0) + (second > declaration.second_cut ? 2 : 0);
 }

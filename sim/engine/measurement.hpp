@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "sim/core/declarations.hpp"
@@ -15,6 +16,10 @@ double observed_score(const InstrumentDeclaration& instrument, double latent, do
 
 /// Standard normal measurement error of a person in a week, under the noise key.
 double measurement_error(PhiloxKey noise, std::int64_t person, std::uint32_t week, int instrument);
+
+/// The same of several persons at once, [person].
+std::vector<double> measurement_errors(PhiloxKey noise, std::span<const std::int32_t> persons,
+                                       std::uint32_t week, int instrument);
 
 /// Which of the four labels a pair of values falls into.
 int quadrant(const QuadrantDeclaration& declaration, double first, double second);

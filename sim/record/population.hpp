@@ -35,7 +35,7 @@ std::size_t group_count(const ModelDeclaration& model);
 /// Quadrant of every person in a world, [person]; all 0 for a model without quadrants.
 std::vector<std::uint8_t> quadrants(const Ensemble<float>& ensemble, int world);
 
-/// Frame of every world of the ensemble, computed in parallel over worlds and outcomes.
+/// Frame of every world of the ensemble, once.
 std::vector<PopulationFrame> summarise(const Ensemble<float>& ensemble);
 
 /// Adds only this week's bond events to `into`: for weeks between two frames.

@@ -37,7 +37,7 @@ Recorder::Recorder(const Plan& plan, const StudyFile& study, Spool& spool, const
 
 void Recorder::observe(const Ensemble<float>& ensemble) {
   const int week = ensemble.study_week();
-  for (SpellKeeper& keeper : spells_) keeper.observe(ensemble);
+  observe_bonds(spells_, ensemble);
   if (week <= 0 && !plan_.record.burn_in)  // spells that ended before the recorded time are not part of it
     for (SpellKeeper& keeper : spells_) static_cast<void>(keeper.take());
   for (std::size_t w = 0; w < spells_.size(); ++w) {
@@ -69,7 +69,7 @@ void Recorder::observe_population(const Ensemble<float>& ensemble) {
     return;
   }
   ++next_population_;
-  std::vector<PopulationFrame> frames = summarise(ensemble);
+  std::vector<PopulationFrame> frames = summariser_.frames(ensemble);
   const ModelDeclaration& model = *ensemble.model().declaration;
   for (int w = 0; w < ensemble.worlds(); ++w) {
     PopulationFrame& frame = frames[static_cast<std::size_t>(w)];
@@ -100,74 +100,6 @@ void Recorder::observe_population(const Ensemble<float>& ensemble) {
     }
   }
   last_frame_ = std::move(frames);
-}
-
-double Recorder::panel_value(const Ensemble<float>& ensemble, int world, std::int64_t person,
-                             const PanelVariable& v) const {
-  const ModelDeclaration& model = *ensemble.model().declaration;
-  const auto week = static_cast<std::uint32_t>(ensemble.weeks_done());
-  const auto latent = [&](int column) { return static_cast<double>(ensemble.person(column)(person, world)); };
-  const auto score = [&](int instrument) {
-    const InstrumentDeclaration& i = model.instruments[static_cast<std::size_t>(instrument)];
-    return observed_score(i, latent(i.column), measurement_error(ensemble.noise(), person, week, instrument));
-  };
-  const auto in_any_slot = [&](auto flag_of_slot) {
-    for (int s = 0; s < ensemble.slots(); ++s)
-      if (flag_of_slot(s)(person, world) > 0.0f) return 1.0;
-    return 0.0;
-  };
-  switch (v.source) {
-  case PanelVariable::Source::real_column:
-    return latent(v.index);
-  case PanelVariable::Source::index_column:
-    return ensemble.person_index(v.index)(person, world);
-  case PanelVariable::Source::score:
-    return score(v.index);
-  case PanelVariable::Source::quadrant: {
-    const QuadrantDeclaration& q = model.quadrants[static_cast<std::size_t>(v.index)];
-    return quadrant(q, latent(q.first_column), latent(q.second_column));
-  }
-  case PanelVariable::Source::quadrant_by_score: {
-    const QuadrantDeclaration& q = model.quadrants[static_cast<std::size_t>(v.index)];
-    const auto [first, second] = *instruments_behind(model, q);
-    const auto standardised = [&](int instrument) {
-      const InstrumentDeclaration& i = model.instruments[static_cast<std::size_t>(instrument)];
-      return (score(instrument) - i.mean) / i.sd;
-    };
-    return quadrant(q, standardised(first), standardised(second));
-  }
-  case PanelVariable::Source::treated:
-    return in_any_slot([&](int s) { return ensemble.treated(s); });
-  case PanelVariable::Source::enrolled:
-    return in_any_slot([&](int s) { return ensemble.enrolled(s); });
-  }
-  throw Bug("unknown panel variable");
-}
-
-template <class T>
-std::vector<T> Recorder::panel_values(const Ensemble<float>& ensemble, int world,
-                                      const PanelVariable& v) const {
-  std::vector<T> values;
-  values.reserve(sample_.size());
-  for (const std::int32_t person : sample_)
-    values.push_back(static_cast<T>(panel_value(ensemble, world, person, v)));
-  return values;
-}
-
-void Recorder::observe_persons(const Ensemble<float>& ensemble) {
-  ++next_person_;
-  for (int w = 0; w < ensemble.worlds(); ++w)
-    for (const PanelVariable& v : study_.panel) switch (study_.file.datasets[v.dataset].type) {
-      case ValueType::float32:
-        append(v.dataset, w, bytes_of(panel_values<float>(ensemble, w, v)));
-        break;
-      case ValueType::int32:
-        append(v.dataset, w, bytes_of(panel_values<std::int32_t>(ensemble, w, v)));
-        break;
-      default:
-        append(v.dataset, w, bytes_of(panel_values<std::int8_t>(ensemble, w, v)));
-        break;
-      }
 }
 
 /// `frame` is one time step of the dataset for one (arm, replicate): every value behind those axes.

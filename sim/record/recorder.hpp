@@ -12,6 +12,7 @@
 #include "sim/record/spells.hpp"
 #include "sim/record/spool.hpp"
 #include "sim/record/study_file.hpp"
+#include "sim/record/summariser.hpp"
 #include "sim/record/world_past.hpp"
 
 namespace kindred::record {
@@ -54,8 +55,7 @@ class Recorder {
   template <class T>
   std::vector<T> panel_values(const Ensemble<float>& ensemble, int world,
                               const PanelVariable& variable) const;
-  double panel_value(const Ensemble<float>& ensemble, int world, std::int64_t person,
-                     const PanelVariable& v) const;
+  void draw_errors(const Ensemble<float>& ensemble);
 
   const Plan& plan_;
   const StudyFile& study_;
@@ -63,6 +63,9 @@ class Recorder {
   int first_arm_;
   int replicate_;
   std::vector<std::int32_t> sample_;
+  std::vector<std::vector<double>>
+      errors_;  ///< [instrument][person of the sample] of this week; empty = not read
+  Summariser summariser_;
   std::vector<PopulationFrame> last_frame_;
   std::vector<PopulationFrame> between_;  ///< bond events since the last frame, by world
   std::vector<SpellKeeper> spells_;

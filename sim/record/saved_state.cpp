@@ -70,7 +70,10 @@ void SpellKeeper::save(StateWriter& out) const {
   out.values(open_);
 }
 
-void SpellKeeper::restore(StateReader& in) { in.fill(std::span(open_)); }
+void SpellKeeper::restore(StateReader& in) {
+  in.fill(std::span(open_));
+  settled_ = false;
+}
 
 void SnapshotKeeper::save(StateWriter& out) const {
   out.mark("snapshot keeper");

@@ -21,8 +21,11 @@ struct Spell {
 class SpellKeeper {
  public:
   SpellKeeper(const Ensemble<float>& ensemble, int world);
-  /// Looks at the week just done.
+  /// Looks at the week just done: at the persons whose bond began or ended, which the model's column of bond
+  /// events tells, and at the bonds that are not committed yet. The first time at everybody.
   void observe(const Ensemble<float>& ensemble);
+  /// The same for the keepers of all worlds [world], looking at the column of events once.
+  friend void observe_bonds(std::vector<SpellKeeper>& keepers, const Ensemble<float>& ensemble);
   /// The spells that ended since the last call.
   std::vector<Spell> take() { return std::exchange(finished_, {}); }
   /// A bond under way.
@@ -35,7 +38,10 @@ class SpellKeeper {
   /// [person] by the lower person of each bond
   const std::vector<Open>& open() const { return open_; }
   /// Takes over the bonds of a world that was followed elsewhere until now.
-  void go_on_from(std::vector<Open> open) { open_ = std::move(open); }
+  void go_on_from(std::vector<Open> open) {
+    open_ = std::move(open);
+    settled_ = false;
+  }
   /// The spells still open; those that ended must have been taken.
   void save(StateWriter& out) const;
   void restore(StateReader& in);
@@ -44,10 +50,19 @@ class SpellKeeper {
 
  private:
   void end(std::int32_t tail, const Open& open, std::int32_t week, std::int8_t censored);
+  void look_at_everybody(const Ensemble<float>& ensemble);
+  bool look_at(const Ensemble<float>& ensemble, std::int32_t person);
+  void begin_watching();
+  void watch(const ColumnView<float>& committed, std::int32_t week, std::int32_t until);
 
   int world_;
-  std::vector<Open> open_;  // by lower person
+  bool settled_ = false;                // open_ holds every bond of last week
+  std::vector<Open> open_;              // by lower person
+  std::vector<std::int32_t> waiting_;   // lower persons of bonds that are not committed, ascending
+  std::size_t watched_ = 0, kept_ = 0;  // of them, while they are looked at
   std::vector<Spell> finished_;
 };
+
+void observe_bonds(std::vector<SpellKeeper>& keepers, const Ensemble<float>& ensemble);
 
 }  // namespace kindred::record

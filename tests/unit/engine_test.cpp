@@ -156,6 +156,11 @@ TEST_CASE("measurement error is keyed by person, week, instrument and noise, and
   };
   const std::vector<double> base = errors({1, 2}, 10, 0);
   CHECK(base == errors({1, 2}, 10, 0));
+  std::vector<std::int32_t> some;  // a number of them that is no multiple of anything
+  for (std::int32_t i = 3; i < 40'000; i += 7) some.push_back(i);
+  const std::vector<double> at_once = measurement_errors({1, 2}, some, 10, 0);
+  REQUIRE(at_once.size() == some.size());
+  for (std::size_t k = 0; k < some.size(); ++k) CHECK(at_once[k] == base[static_cast<std::size_t>(some[k])]);
   double sum = 0, squares = 0;
   for (const double e : base) sum += e, squares += e * e;
   CHECK(std::abs(sum / std::sqrt(double{n})) < 4);
