@@ -7,14 +7,14 @@ build_packages=(g++ cmake ninja-build pkg-config git libboost-graph-dev libtbb-d
   libcli11-dev libfmt-dev libdeflate-dev libxxhash-dev nlohmann-json3-dev)
 
 # libcatch2-dev is Catch2 3; Debian 12 has it in the backports suite only (see install_from_backports).
-test_packages=(librandom123-dev libcatch2-dev hdf5-tools netcdf-bin clang libclang-rt-dev binutils
+test_packages=(librandom123-dev libcatch2-dev hdf5-tools netcdf-bin clang libclang-rt-dev binutils valgrind
   python3-numpy python3-scipy python3-yaml python3-h5py python3-xarray python3-netcdf4 python3-h5netcdf
   python3-matplotlib python3-openturns r-cran-metafor r-bioc-rhdf5
   slurmctld slurmd slurm-client munge)
 
 # Tools count wherever they come from (a module, pip, conda); libraries are asked of dpkg.
 declare -A command_of=([g++]=g++ [cmake]=cmake [ninja-build]=ninja [pkg-config]=pkg-config [git]=git [clang]=clang++
-  [binutils]=nm [hdf5-tools]=h5dump [netcdf-bin]=ncdump)
+  [binutils]=nm [valgrind]=valgrind [hdf5-tools]=h5dump [netcdf-bin]=ncdump)
 
 # What the program is made from, as far as it shows on disk; a test tree adds tests/.
 watched=(CMakeLists.txt CMakePresets.json sim models analysis configs)
