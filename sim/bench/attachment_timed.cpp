@@ -145,23 +145,16 @@ Warm warmed_up(std::shared_ptr<const Society> society, const Effort& effort) {
 void add_side_by_side(Timed& timed, const std::shared_ptr<const Society>& society, const Runner& like,
                       const Effort& effort) {
   const int width = like.ensemble().width();
-  Row row{section,
-          fmt::format("{} x W = {}", ensembles_side_by_side, width),
-          like.persons(),
-          width,
-          effort.threads,
-          "",
-          0,
-          0,
-          ""};
   if (effort.threads < 2) return;
   Runners runners;
   for (std::uint32_t r = 0; r < ensembles_side_by_side; ++r) {
     runners.push_back(runner_of(society, r, width, effort.instruction_set, false));
     runners.back()->keep_as(like);
   }
-  timed.contenders.push_back(
-      contender_of(std::move(row), std::move(runners), longest_stretch, effort.seconds));
+  const std::string label = fmt::format("{} x W = {}", ensembles_side_by_side, width);
+  for (const int threads : {1, effort.threads})
+    timed.contenders.push_back(contender_of({section, label, like.persons(), width, threads, "", 0, 0, ""},
+                                            runners, longest_stretch, effort.seconds));
 }
 
 void add_answers(Timed& timed, const Warm& warm, std::int64_t persons) {

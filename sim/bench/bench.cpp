@@ -72,6 +72,15 @@ const Row* naive_of(const Result& result, const Row& row) {
   return nullptr;
 }
 
+const Row* on_one_thread(const Result& result, const Row& row) {
+  if (row.section == "machine" || row.threads == 1) return nullptr;
+  for (const Row& other : result.rows)
+    if (other.section == row.section && other.persons == row.persons && other.label == row.label &&
+        other.threads == 1)
+      return &other;
+  return nullptr;
+}
+
 const Counted* counted_of(const Result& result, const Row& row) {
   for (const Counted& c : result.counted)
     if (c.section == row.section && c.persons == row.persons && c.width == row.width) return &c;

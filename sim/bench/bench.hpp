@@ -45,6 +45,8 @@ bool reliable(const Result& result, const Row& row);
 
 /// The naive program in double (C++) that a row of a model is compared with; nullptr for other rows.
 const Row* naive_of(const Result& result, const Row& row);
+/// The row of the same work on one thread; nullptr for those that are it.
+const Row* on_one_thread(const Result& result, const Row& row);
 /// The floor of an ensemble's row, per person-week and world; none for other rows.
 std::optional<Floor> floor_of(const Result& result, const Row& row);
 const Counted* counted_of(const Result& result, const Row& row);

@@ -126,6 +126,31 @@ Table model_table(const Result& r, const std::string& section, std::int64_t pers
   return t;
 }
 
+/// Elapsed and CPU nanoseconds of a row's best round by elapsed time.
+Times best_of(const Row& row) {
+  const auto best = std::min_element(row.rounds.begin(), row.rounds.end(),
+                                     [](const Times& a, const Times& b) { return a.wall < b.wall; });
+  return {best->wall * 1e9 / row.units, best->cpu * 1e9 / row.units};
+}
+
+Table thread_table(const Result& r) {
+  Table t{
+      "on several threads",
+      {"model, persons", "contender", "threads", "ns on one", "ns on all", "times as fast", "CPU ns on all"},
+      {}};
+  for (const Row& row : r.rows) {
+    const Row* const one = on_one_thread(r, row);
+    if (one == nullptr || row.rounds.empty() || one->rounds.empty()) continue;
+    const Times alone = best_of(*one), together = best_of(row);
+    t.rows.push_back({fmt::format("{}, {}", row.section, thousands(row.persons)), row.label,
+                      std::to_string(row.threads), number(alone.wall), number(together.wall),
+                      number(alone.wall / together.wall) + (reliable(r, row) ? "" : " ?"),
+                      number(together.cpu)});
+  }
+  t.below = "Best rounds, elapsed; CPU time of all threads in the same round.";
+  return t;
+}
+
 Cells count_cells(const Counted& c) {
   const auto three = [](double u, double n, double e) {
     return fmt::format("{}+{}+{}", number(u), number(n), number(e));
@@ -161,6 +186,7 @@ std::vector<Table> tables_of(const Result& r, const Program& p) {
     tables.push_back(model_table(r, "averaging", persons));
   for (const std::int64_t persons : r.options.attachment)
     tables.push_back(model_table(r, "attachment", persons));
+  if (r.options.threads > 1) tables.push_back(thread_table(r));
   tables.push_back(count_table(r));
   return tables;
 }
