@@ -204,6 +204,10 @@ void copy_effects(const std::string& study, const std::string& output) {
     if (attribute.name != "content_hash") file.attributes.push_back(attribute);
   for (const record::Dataset& d : opened.file.datasets)
     if (d.group == "effects") file.datasets.push_back(d);
+  for (const record::Dataset& d : file.datasets)
+    if (std::find(d.dimensions.begin(), d.dimensions.end(), "") != d.dimensions.end())
+      throw IoError(study,
+                    "dataset '" + record::path_of(d) + "' has a dimension without a scale: it is damaged");
   if (file.datasets.empty()) throw ConfigError(Problem{study, 0, 0, std::string(no_effects_text)});
   record::Spool spool(file, output);
   for (std::size_t d = 0; d < file.datasets.size(); ++d) {

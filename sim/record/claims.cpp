@@ -103,6 +103,16 @@ void require_fits(std::uint64_t values, std::uint64_t bytes, const std::string& 
     implausible(path, what, fmt::format("{} values", values));
 }
 
+void require_affordable(std::uint64_t values, std::uint64_t bytes, const Dataset& dataset,
+                        const std::string& path) {
+  const std::uint64_t limit = std::max(bytes_read_freely, product(file_bytes(path), most_inflated));
+  if (product(values, bytes) > limit)
+    throw IoError(path,
+                  fmt::format("dataset '{}' would take more than {} MB of memory: its {} values are packed "
+                              "more tightly than results are; read it in parts with another program",
+                              path_of(dataset), limit >> 20U, values));
+}
+
 void require_plausible(hid_t id, const Dataset& dataset, const std::string& path) {
   const std::string what = "dataset '" + path_of(dataset) + "'";
   const PropertyHandle properties(check(H5Dget_create_plist(id), path, "read the storage of " + what));

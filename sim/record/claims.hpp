@@ -19,6 +19,15 @@ void require_own_link(hid_t group, const std::string& link, const std::string& p
 ///         of the file, or went through filters that Kindred does not write.
 void require_plausible(hid_t id, const Dataset& dataset, const std::string& path);
 
+/// What is read whole may take this much memory from a file of any size, and from a larger file so many times
+/// its size: deflated zeros take a thousandth of their room, and results hardly less than a tenth.
+inline constexpr std::uint64_t bytes_read_freely = std::uint64_t{256} << 20U;
+inline constexpr std::uint64_t most_inflated = 64;
+
+/// @throws IoError when `values` of `bytes` each would take more memory than that.
+void require_affordable(std::uint64_t values, std::uint64_t bytes, const Dataset& dataset,
+                        const std::string& path);
+
 /// @throws IoError when `values` of `bytes` each are more than a file of this size can hold uncompressed.
 void require_fits(std::uint64_t values, std::uint64_t bytes, const std::string& what,
                   const std::string& path);

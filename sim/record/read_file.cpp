@@ -189,6 +189,7 @@ std::vector<std::byte> read_block(const FinishedFile& opened, const Dataset& dat
                                   const Extents& padded) {
   const QuietHdf5 quiet;
   const std::string doing = "read dataset '" + path_of(dataset) + "' at " + extents_text(place.start);
+  require_affordable(value_count(padded), element_size(dataset.type), dataset, opened.path);
   const DatasetHandle handle = open_dataset(opened, dataset);
   require_sound_chunks(handle.get(), dataset, place, opened.path);
   const SpaceHandle stored(check(H5Dget_space(handle.get()), opened.path, doing));
@@ -214,6 +215,7 @@ Numbers numbers_of(const FinishedFile& opened, std::string_view dataset) {
   const Dataset& found = find_dataset(opened, dataset);
   if (found.type == ValueType::text)
     throw IoError(opened.path, fmt::format("dataset '{}' holds text, no numbers", dataset));
+  require_affordable(value_count(found.shape), sizeof(double), found, opened.path);
   Numbers numbers{found.shape, std::vector<double>(value_count(found.shape))};
   const DatasetHandle handle = open_dataset(opened, found);
   require_sound_chunks(handle.get(), found, {Extents(found.shape.size()), found.shape}, opened.path);

@@ -61,6 +61,12 @@ struct Key {
 /// Weeks a burn-in or a run may last: 1000 years.
 inline constexpr double longest_time = 52000;
 
+/// Arms of a scenario; programmes of one arm, each step of a stepped wedge being one; worlds that one history
+/// of a society may take, those of `effects` included.
+inline constexpr std::size_t most_arms = 256;
+inline constexpr std::size_t most_uses = 200;
+inline constexpr std::size_t most_worlds = 10'000;
+
 std::span<const Key> scenario_keys();
 std::span<const Key> programme_keys();   ///< of a programme file
 std::span<const Key> hypothesis_keys();  ///< of a hypothesis file

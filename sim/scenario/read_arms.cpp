@@ -224,8 +224,14 @@ std::vector<UseDraft> read_uses(Reader& reader, const Node& node, std::string_vi
   const Key& programmes = *find_key(arms.children, "programmes");
   for (std::size_t i = 0; i < node.children.size(); ++i)
     for (UseDraft& slot :
-         read_use(reader, node.children[i], programmes.children, arm, joined(path, std::to_string(i))))
+         read_use(reader, node.children[i], programmes.children, arm, joined(path, std::to_string(i)))) {
       uses.push_back(std::move(slot));
+      if (uses.size() <= most_uses) continue;
+      complain(reader.problems, node.children[i].place, joined(path, std::to_string(i)),
+               fmt::format("an arm uses at most {} programmes, each step of a stepped wedge being one",
+                           most_uses));
+      return uses;
+    }
   return uses;
 }
 
@@ -235,6 +241,12 @@ std::vector<ArmDraft> read_arms(Reader& reader, const Node& node, const ModelSet
   const auto all = entries(reader.problems, node, "arms", "a map of arm names to what they offer");
   if (all.empty() && (node.kind == Node::Kind::map || node.kind == Node::Kind::null))
     complain(reader.problems, node.place, "arms", "at least one arm is needed, such as 'waitlist: {}'");
+  if (all.size() > most_arms) {
+    complain(reader.problems, all[most_arms].key_place, joined("arms", all[most_arms].key),
+             fmt::format("{} arms; a scenario has at most {}: let a sweep vary what they differ in",
+                         all.size(), most_arms));
+    return drafts;
+  }
   for (const Node& entry : all) {
     const std::string path = joined("arms", entry.key);
     ArmDraft& arm = drafts.emplace_back();

@@ -196,6 +196,14 @@ EffectsDraft read_effects(Reader& reader, const Node* node, const std::vector<Ar
   const Fields fields = read_fields(reader.problems, *node, key.children, "effects");
   read_direct(subject, fields["direct"], effects);
   read_mediated(subject, fields["mediated"], effects);
+  const std::size_t worlds = arms.size() + effects.direct.size() * static_cast<std::size_t>(effects.persons) +
+                             2 * effects.mediated.size() * effects.mechanisms.size();
+  if (worlds > most_worlds)
+    complain(
+        reader.problems, node->key_place, "effects",
+        fmt::format("asks for {} worlds in each history; at most {} are run: lower the number of arms or "
+                    "persons",
+                    worlds, most_worlds));
   return effects;
 }
 

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
 #include <cmath>
 #include <fstream>
-#include <iterator>
 
 #include "sim/core/errors.hpp"
 
@@ -28,9 +28,10 @@ struct Reader {
   }
 };
 
+/// At most one more than a row may have.
 std::vector<Cell> cells_of(std::string_view line) {
   std::vector<Cell> cells;
-  for (std::size_t start = 0; start <= line.size();) {
+  for (std::size_t start = 0; start <= line.size() && cells.size() <= most_columns;) {
     const std::size_t end = std::min(line.find(',', start), line.size());
     std::string_view cell = line.substr(start, end - start);
     const std::size_t lead = std::min(cell.find_first_not_of(" \t"), cell.size());
@@ -68,6 +69,21 @@ bool is_no_value(std::string_view cell) {
   const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   const bool whole = read.ptr == digits.data() + digits.size() && read.ec != std::errc::invalid_argument;
   return whole && (read.ec == std::errc::result_out_of_range || !std::isfinite(number));
+}
+
+/// What is wrong with the amount alone.
+void check_amount(Reader& reader, std::string_view header, std::size_t rows) {
+  const std::size_t columns = static_cast<std::size_t>(std::count(header.begin(), header.end(), ',')) + 1;
+  if (columns > most_columns)
+    reader.refuse(1, 1, fmt::format("{} columns; a sweep varies at most {} keys", columns, most_columns));
+  if (rows > most_rows)
+    reader.refuse(static_cast<int>(most_rows) + 2, 1,
+                  fmt::format("{} points; a file holds at most {}: split the sweep", rows, most_rows));
+  else if (rows * columns > most_cells)
+    reader.refuse(
+        1, 1,
+        fmt::format("{} points with {} values each; a file holds at most {} values: split the sweep", rows,
+                    columns, most_cells));
 }
 
 void read_header(Reader& reader, std::string_view line, DesignRows& found) {
@@ -117,8 +133,11 @@ DesignRows parse_design_rows(std::string_view text, const std::string& file) {
   if (lines.empty())
     throw ConfigError(
         Problem{file, 1, 1, "an empty file: the first line names the factors, each further one is a point"});
+  check_amount(reader, lines.front(), lines.size() - 1);
+  if (!reader.problems.empty()) throw ConfigError(std::move(reader.problems));
   read_header(reader, lines.front(), found);
-  for (std::size_t i = 1; i < lines.size(); ++i) read_row(reader, lines[i], static_cast<int>(i) + 1, found);
+  for (std::size_t i = 1; i < lines.size() && reader.problems.size() < most_row_problems; ++i)
+    read_row(reader, lines[i], static_cast<int>(i) + 1, found);
   if (lines.size() == 1) reader.refuse(1, 1, "a header and no point under it");
   if (!reader.problems.empty()) throw ConfigError(std::move(reader.problems));
   return found;
@@ -127,8 +146,17 @@ DesignRows parse_design_rows(std::string_view text, const std::string& file) {
 DesignRows read_design_rows(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) throw IoError(path, "cannot be opened");
-  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  std::string text;
+  std::array<char, 1 << 16> part;
+  while (in && text.size() <= largest_rows_file) {
+    in.read(part.data(), static_cast<std::streamsize>(part.size()));
+    text.append(part.data(), static_cast<std::size_t>(in.gcount()));
+  }
   if (in.bad()) throw IoError(path, "cannot be read");
+  if (text.size() > largest_rows_file)
+    throw ConfigError(Problem{
+        path, 0, 0,
+        fmt::format("is larger than {} MB; split the sweep, or leave out digits", largest_rows_file >> 20)});
   return parse_design_rows(text, path);
 }
 

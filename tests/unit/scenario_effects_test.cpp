@@ -242,3 +242,32 @@ TEST_CASE("the schema knows allocations, effects and the names they take") {
         "\"acquaintances\"", "\"community\""})
     CHECK(schema.find(name) != std::string::npos);
 }
+
+TEST_CASE("the arms of a scenario, the programmes of an arm and the worlds of its effects are bounded") {
+  const Desk desk;
+  const auto with_arms = [&](std::size_t n) {
+    std::string arms = "arms: {wait: {}";
+    for (std::size_t i = 1; i < n; ++i) arms += ", a" + std::to_string(i) + ": [" + use + "]";
+    return head + model_line + arms + "}\n";
+  };
+  CHECK(desk.problems(with_arms(256)).empty());
+  CHECK(desk.problems(with_arms(257)).find("arms.a256: 257 arms; a scenario has at most 256") !=
+        std::string::npos);
+  const auto with_uses = [&](std::size_t n) {
+    std::string uses = use;
+    for (std::size_t i = 1; i < n; ++i) uses += ", " + use;
+    return desk.problems(head + model_line + "arms: {course: [" + uses + "]}\n");
+  };
+  CHECK(with_uses(200).empty());
+  CHECK(with_uses(201).find("arms.course.200: an arm uses at most 200 programmes") != std::string::npos);
+  const auto with_worlds = [&](int n) {
+    std::string direct;
+    for (int i = 1; i <= n; ++i) direct += (i == 1 ? "a" : ", a") + std::to_string(i);
+    return desk.problems(with_arms(21) + "effects: {direct: {arms: [" + direct + "], persons: 500}}\n",
+                         {"society.persons=1000"});
+  };
+  CHECK(with_worlds(19).empty());
+  CHECK(with_worlds(20) ==
+        "x.yaml:7:1: effects: asks for 10021 worlds in each history; at most 10000 are run: "
+        "lower the number of arms or persons");
+}

@@ -1,5 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
+#include <string>
+#include <utility>
 
 #include "sim/sweep/design_rows.hpp"
 #include "sim/sweep/priors.hpp"
@@ -78,4 +80,34 @@ TEST_CASE("a prior that cannot be is refused with the reason") {
   CHECK(contains(text("choice", {1, 2}), "takes names"));
   CHECK(contains(text("uniform", {0, 1}, {"a"}), "not names"));
   CHECK(text("integer", {3, 3}) == "no problem");
+}
+
+TEST_CASE("a list just over its limits is refused before its points are made") {
+  const auto text = [](const std::string& csv) {
+    return problems_of([&] { parse_design_rows(csv, "r.csv"); });
+  };
+  const auto columns = [](std::size_t n) {
+    std::string head = "c0", row = "1";
+    for (std::size_t i = 1; i < n; ++i) {
+      head += ",c" + std::to_string(i);
+      row += ",1";
+    }
+    return std::pair(head + "\n", row + "\n");
+  };
+  const auto [head, row] = columns(most_columns);
+  CHECK(text(head + row) == "no problem");
+  const auto [wide, long_row] = columns(most_columns + 1);
+  CHECK(contains(text(wide + long_row), "r.csv:1:1: 1001 columns; a sweep varies at most 1000 keys"));
+  CHECK(
+      contains(text(head + row.substr(0, row.size() - 1) + ",1,1,1\n"), "r.csv:2:2001: 1001 cell(s) where"));
+  std::string many = head;
+  for (std::size_t i = 0; i <= most_cells / most_columns; ++i) many += row;
+  CHECK(contains(text(many), "r.csv:1:1: 4001 points with 1000 values each; a file holds at most 4000000"));
+  std::string rows = "a\n";
+  for (std::size_t i = 0; i <= most_rows; ++i) rows += "1\n";
+  CHECK(contains(text(rows), "r.csv:1000002:1: 1000001 points; a file holds at most 1000000"));
+  std::string bad = "a\n";
+  for (std::size_t i = 0; i < 2 * most_row_problems; ++i) bad += "nan\n";
+  CHECK(contains(text(bad), "r.csv:101:1"));
+  CHECK_FALSE(contains(text(bad), "r.csv:102:1"));
 }
