@@ -175,6 +175,7 @@ record::Addition effects_addition(const Plan& plan, const ModelDeclaration& mode
   if (weeks_after_start(plan).empty()) return {};
   record::Addition addition;
   addition.datasets = declare_effects(plan, model);
+  addition.bytes_per_person = bytes_per_person_to_fill;
   addition.begin = [&plan, &model, declared = addition.datasets](record::Spool& spool, std::size_t first) {
     Destination to(plan, declared, spool, first);
     submit_coordinates(to, plan, model);

@@ -42,6 +42,10 @@ struct ArmEffects {
   std::vector<std::array<double, cell_count>> cell_sd;
 };
 
+/// What effects_between() takes of the memory for a person: the difference of an outcome, whether the bond
+/// lasts, distance and closest tie, and the person's place in at most seven cells.
+inline constexpr std::int64_t bytes_per_person_to_fill = 8 + 1 + 2 + 7 * 4;
+
 /// Outcomes that only coupled persons have are averaged over persons whose bond of the start still lasts in
 /// both worlds.
 ArmEffects effects_between(const ModelDeclaration& model, const record::ReplicateSnapshots& replicate,

@@ -4,16 +4,20 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "analysis/effect_file.hpp"
 #include "sim/app/branch.hpp"
+#include "sim/app/build_info.hpp"
 #include "sim/app/models.hpp"
 #include "sim/app/read_plan.hpp"
 #include "sim/app/verbs.hpp"
+#include "sim/core/errors.hpp"
 #include "sim/engine/ensemble.hpp"
 #include "sim/engine/instruction_set.hpp"
 #include "sim/engine/widths.hpp"
 #include "sim/parallel/parallel.hpp"
 #include "sim/random/seeds.hpp"
-#include "sim/record/carry_out.hpp"
+#include "sim/record/disk_forecast.hpp"
+#include "sim/record/forecast.hpp"
 
 namespace kindred::app {
 
@@ -51,6 +55,23 @@ double minutes(const Plan& plan, const Model& model, const record::Forecast& cos
   return total / static_cast<double>(busy) / 60;
 }
 
+/// How long the finished file will be, or why that cannot be told.
+struct FileForecast {
+  std::int64_t bytes = 0;
+  std::string unknown;  ///< why
+};
+
+FileForecast file_forecast(const Plan& plan, const Model& model, const record::RunOptions& options) {
+  try {
+    return {record::forecast_file(
+                plan, model, options,
+                [&](const Plan& of) { return analysis::effects_addition(of, *model.declaration); }),
+            {}};
+  } catch (const IoError& error) {
+    return {0, error.what()};
+  }
+}
+
 std::string widths_text(std::size_t worlds) {
   std::string text;
   int left = static_cast<int>(worlds);
@@ -68,21 +89,28 @@ int check(ScenarioOptions scenario, const CommonOptions& common) {
   const auto burn_in = open_branch(plan, scenario);
   const Model& model = model_named(plan.model);
   const parallel::ThreadLimit limit(common.threads);
-  const record::Forecast cost = record::forecast(plan, model, limit.threads());
+  record::RunOptions options{};
+  options.isa = instruction_set_in_use();
+  options.build = build_info();
+  options.threads = limit.threads();
+  options.addition = analysis::effects_addition(plan, *model.declaration);
+  const record::Forecast cost = record::forecast(plan, model, options);
+  const FileForecast file = file_forecast(plan, model, options);
   const double wait = minutes(plan, model, cost, limit.threads());
   const auto megabytes = [](std::int64_t bytes) { return static_cast<double>(bytes) / 1e6; };
   if (common.json) {
-    nlohmann::ordered_json out{{"title", plan.title},
-                               {"persons", cost.persons},
-                               {"arms", plan.arms.size()},
-                               {"replicates", plan.societies * plan.per_society},
-                               {"weeks", plan.burn_in + plan.run},
-                               {"person_weeks", cost.person_weeks},
-                               {"memory_bytes", cost.memory_bytes},
-                               {"file_bytes_at_most", cost.file_bytes},
-                               {"minutes", wait},
-                               {"notes", plan.notes},
-                               {"resolved", plan.resolved}};
+    nlohmann::ordered_json out{
+        {"title", plan.title},
+        {"persons", cost.persons},
+        {"arms", plan.arms.size()},
+        {"replicates", plan.societies * plan.per_society},
+        {"weeks", plan.burn_in + plan.run},
+        {"person_weeks", cost.person_weeks},
+        {"memory_bytes", cost.memory.peak()},
+        {"file_bytes", file.unknown.empty() ? nlohmann::json(file.bytes) : nlohmann::json()},
+        {"minutes", wait},
+        {"notes", plan.notes},
+        {"resolved", plan.resolved}};
     if (burn_in)
       out["branch"] = {{"file", burn_in->path()},
                        {"content_hash", burn_in->content_hash()},
@@ -104,9 +132,10 @@ int check(ScenarioOptions scenario, const CommonOptions& common) {
   if (burn_in)
     fmt::print("# burn-in    taken from {}: saves {:.1f} M person-weeks\n", branch_text(plan, *burn_in),
                static_cast<double>(saved_person_weeks(plan, cost.persons)) / 1e6);
-  fmt::print("# memory     about {:.0f} MB\n", megabytes(cost.memory_bytes));
-  fmt::print("# disk       at most {:.0f} MB, and as much again while it runs; bonds come on top\n",
-             megabytes(cost.file_bytes));
+  fmt::print("# memory     about {:.0f} MB\n", megabytes(cost.memory.peak()));
+  if (file.unknown.empty())
+    fmt::print("# disk       about {:.1f} MB, and as much again while it runs\n", megabytes(file.bytes));
+  else fmt::print("# disk       not known: {}\n", file.unknown);
   return exit_done;
 }
 

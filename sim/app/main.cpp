@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -75,10 +76,21 @@ int our_bug(const char* what) {
   return kindred::app::exit_our_bug;
 }
 
+/// Buffers of persons, ties and chunks go back to the system when they are freed, so that a run takes what
+/// `check` foresees. Left alone, the C library moves its limit up to 32 MiB after the first of them, and
+/// later ones leave holes (measured: 12 % of a run of 100,000 persons). The small rest stays for the next
+/// week.
+void give_memory_back() {
+  constexpr int returned_from = 1 << 20, kept_for_reuse = 64 << 20;  // bytes
+  mallopt(M_MMAP_THRESHOLD, returned_from);
+  mallopt(M_TRIM_THRESHOLD, kept_for_reuse);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   hold_standard_streams();
+  give_memory_back();
   std::signal(SIGXFSZ, SIG_IGN);  // a file-size limit then is a failed write with a message
   const std::string_view verb = argc > 1 ? argv[1] : "", what = argc > 2 ? argv[2] : "";
   const bool sweeps = verb == "sweep" && (what == "run" || what == "retry");

@@ -18,6 +18,7 @@
 #include "sim/core/errors.hpp"
 #include "sim/engine/instruction_set.hpp"
 #include "sim/parallel/parallel.hpp"
+#include "sim/record/forecast.hpp"
 #include "sim/record/posix_file.hpp"
 
 namespace kindred::app {
@@ -43,7 +44,7 @@ void check_room(const std::string& output, const record::Forecast& cost, bool qu
   if (!room) return;
   const auto megabytes = [](std::uint64_t bytes) { return static_cast<double>(bytes) / 1e6; };
   const auto least = static_cast<std::uint64_t>(cost.disk_bytes_at_least);
-  const auto most = 2 * static_cast<std::uint64_t>(cost.file_bytes);
+  const auto most = 2 * static_cast<std::uint64_t>(cost.file_bytes_at_most);
   if (*room + there < least)
     throw IoError(output,
                   fmt::format("the disk has {:.0f} MB free, and this run needs at least {:.0f} MB; make "
@@ -105,12 +106,6 @@ int sit(const Plan& plan, const Sitting& sitting, const CommonOptions& common,
         const std::atomic<bool>& stop) {
   const Model& model = model_named(plan.model);
   const parallel::ThreadLimit limit(common.threads);
-  const record::Forecast cost =
-      record::forecast(plan, model, limit.threads(), sitting.widest, sitting.burn_in_only);
-  say_what_is_done(plan, cost, sitting, common.quiet);
-  check_room(sitting.output, cost, common.quiet);
-  Progress progress(common.quiet, cost.persons);
-  std::atomic<std::int64_t> world_weeks{0};
   record::RunOptions options{sitting.output,
                              instruction_set_in_use(),
                              build_info(),
@@ -124,6 +119,11 @@ int sit(const Plan& plan, const Sitting& sitting, const CommonOptions& common,
                              [](const std::string& text) { say(text + "\n"); }};
   options.burn_in_only = sitting.burn_in_only;
   options.burn_in = sitting.burn_in.get();
+  const record::Forecast cost = record::forecast(plan, model, options);
+  say_what_is_done(plan, cost, sitting, common.quiet);
+  check_room(sitting.output, cost, common.quiet);
+  Progress progress(common.quiet, cost.persons);
+  std::atomic<std::int64_t> world_weeks{0};
   options.progress = [&](std::int64_t done, std::int64_t all) {
     world_weeks = all;
     progress.show(done, all);

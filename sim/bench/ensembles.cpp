@@ -92,11 +92,7 @@ void Runner::keep_as(const Runner& other) {
   kept_ = other.kept_;
 }
 
-double Runner::bytes() const {
-  return bytes_of(society_->graph) +
-         static_cast<double>(Ensemble<float>::bytes_needed(*ensemble_.model().declaration, persons(),
-                                                           ensemble_.ties(), ensemble_.width(), 0));
-}
+double Runner::bytes() const { return bytes_of(society_->graph) + static_cast<double>(ensemble_.bytes()); }
 
 Contender contender_of(Row row, Runners runners, std::int64_t longest, double seconds) {
   const auto stretch = [runners](std::int64_t weeks) {

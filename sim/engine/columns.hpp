@@ -45,13 +45,17 @@ class ColumnArena {
   ColumnArena() = default;
   /// @param bytes  sum of room_for() of all columns
   explicit ColumnArena(std::size_t bytes) {
-    const std::size_t page = bytes < large_page ? line : large_page;
-    const std::size_t size = (bytes + page) / page * page;
+    const std::size_t page = page_for(bytes);
+    const std::size_t size = size_for(bytes);
     memory_.reset(static_cast<std::byte*>(std::aligned_alloc(page, size)));
     if (!memory_) throw std::bad_alloc();
     // a wish: without large pages all is the same, a little slower
     if (page == large_page) static_cast<void>(madvise(memory_.get(), size, MADV_HUGEPAGE));
     std::memset(memory_.get(), 0, size);
+  }
+  /// What an arena for so many bytes takes.
+  static std::size_t size_for(std::size_t bytes) {
+    return (bytes + page_for(bytes)) / page_for(bytes) * page_for(bytes);
   }
   /// With room for one register beyond the end.
   static std::size_t room_for(std::size_t bytes) { return ((bytes / line + 2 + gap) | 1) * line; }
@@ -64,6 +68,7 @@ class ColumnArena {
 
  private:
   static constexpr std::size_t line = 64, gap = 8, large_page = std::size_t{2} << 20;
+  static std::size_t page_for(std::size_t bytes) { return bytes < large_page ? line : large_page; }
   struct Free {
     void operator()(std::byte* p) const { std::free(p); }
   };

@@ -8,6 +8,7 @@
 
 #include "sim/core/errors.hpp"
 #include "sim/engine/allotment.hpp"
+#include "sim/engine/column_sizes.hpp"
 #include "sim/parallel/parallel.hpp"
 #include "sim/random/draws.hpp"
 #include "sim/random/seeds.hpp"
@@ -15,8 +16,6 @@
 namespace kindred {
 
 namespace {
-
-std::int64_t rounded_up(std::int64_t n, std::int64_t to) { return (n + to - 1) / to * to; }
 
 /// A per-world value at every position k of a tile with k mod width == world.
 template <class Real, class F>
@@ -33,8 +32,8 @@ Real* reals(const AlignedBuffer& buffer) {
 
 template <class Real>
 Ensemble<Real>::Ensemble(EnsembleSetup setup)
-    : setup_(std::move(setup)), rows_(rounded_up(setup_.society->persons(), tile_width)),
-      padded_ties_(rounded_up(std::max<std::int64_t>(setup_.society->ties(), 1), ties_per_counter_group)),
+    : setup_(std::move(setup)), rows_(rows_of(setup_.society->persons())),
+      padded_ties_(padded_ties_of(setup_.society->ties())),
       parting_week_(parting_week(*setup_.model->declaration, setup_.worlds, setup_.switches_from)) {
   if (setup_.worlds.empty() || setup_.worlds.size() > static_cast<std::size_t>(setup_.width))
     throw Bug("an ensemble needs between 1 and `width` worlds");
@@ -52,36 +51,9 @@ Ensemble<Real>::Ensemble(EnsembleSetup setup)
 }
 
 template <class Real>
-std::int64_t Ensemble<Real>::bytes_needed(const ModelDeclaration& model, std::int64_t persons,
-                                          std::int64_t ties, int width, int slots) {
-  const std::int64_t rows = rounded_up(persons, tile_width);
-  std::int64_t bytes = (rows * 3 + ties) * static_cast<std::int64_t>(sizeof(Real)) + 2 * ties * 4;
-  const auto add = [&](std::span<const ColumnDeclaration> columns, std::int64_t n) {
-    for (const ColumnDeclaration& c : columns)
-      bytes += n * (c.storage == Storage::shared ? 1 : width) *
-               static_cast<std::int64_t>(c.element == Element::index ? 4 : sizeof(Real));
-  };
-  add(model.person_columns, rows);
-  add(model.tie_columns, rounded_up(ties, ties_per_counter_group));
-  return bytes + slots * 2 * rows * width * static_cast<std::int64_t>(sizeof(Real));
-}
-
-template <class Real>
 void Ensemble<Real>::make_columns() {
-  const auto agree = [&](const ColumnDeclaration& c) {
-    return std::all_of(c.depends_on.begin(), c.depends_on.end(), [&](int parameter) {
-      return std::all_of(setup_.worlds.begin(), setup_.worlds.end(), [&](const World& w) {
-        const auto p = static_cast<std::size_t>(parameter);
-        return w.parameters[p] == setup_.worlds.front().parameters[p];
-      });
-    });
-  };
-  const auto stored_once = [&](const ColumnDeclaration& c) {
-    return c.storage == Storage::shared || (c.storage == Storage::derived && agree(c));
-  };
   const auto bytes = [&](const ColumnDeclaration& c, std::int64_t n) {
-    const std::size_t element = c.element == Element::index ? sizeof(std::int32_t) : sizeof(Real);
-    return static_cast<std::size_t>(n * (stored_once(c) ? 1 : setup_.width)) * element;
+    return column_bytes<Real>(c, setup_.worlds, n, setup_.width);
   };
   const ModelDeclaration& model = *setup_.model->declaration;
   std::size_t room = 0;
@@ -97,7 +69,7 @@ void Ensemble<Real>::make_columns() {
         std::fill_n(static_cast<std::int32_t*>(buffers.back().data()),
                     buffers.back().bytes() / sizeof(std::int32_t), -1);
       pointers.push_back(buffers.back().data());
-      once.push_back(stored_once(c) ? 1 : 0);
+      once.push_back(is_stored_once(c, setup_.worlds) ? 1 : 0);
     }
   };
   make(model.person_columns, rows_, person_, person_pointers_, person_once_);
@@ -111,36 +83,9 @@ void Ensemble<Real>::make_columns() {
   tie_draw_ = AlignedBuffer(static_cast<std::size_t>(padded_ties_) * sizeof(Real));
   position_ = AlignedBuffer(static_cast<std::size_t>(rows_) * sizeof(Real));
   std::copy(g.position.begin(), g.position.end(), reals<Real>(position_));
-  find_distant_ties();
-  make_slices();
-}
-
-/// Folds that read no ties take several rows at once while a row is one lane.
-template <class Real>
-void Ensemble<Real>::make_slices() {
-  const auto folds_over_persons = [](const PhaseDeclaration& phase) {
-    return phase.kind == PhaseDeclaration::Kind::fold && phase.reads_ties.empty();
-  };
-  const auto phases = setup_.model->declaration->phases;
-  if (std::any_of(phases.begin(), phases.end(), folds_over_persons))
-    slices_ = slices_of(setup_.society->graph, rows_);
-}
-
-/// Rows are visited in order, so a near neighbour was read a moment ago. Half-ties to distant ones are listed
-/// when a column of all persons does not stay in a core's own cache.
-template <class Real>
-void Ensemble<Real>::find_distant_ties() {
-  constexpr std::int64_t stays_in_cache = 256 * 1024;  // bytes
-  constexpr std::int64_t near = 256;                   // rows
-  if (rows_ * setup_.width * static_cast<std::int64_t>(sizeof(Real)) <= stays_in_cache) return;
-  const graph::AcquaintanceGraph& g = setup_.society->graph;
-  far_offset_.push_back(0);
-  for (std::int64_t row = 0; row < persons(); ++row) {
-    const auto r = static_cast<std::size_t>(row);
-    for (std::int32_t h = g.row_offset[r]; h < g.row_offset[r + 1]; ++h)
-      if (std::abs(g.neighbour[static_cast<std::size_t>(h)] - row) > near) far_half_tie_.push_back(h);
-    far_offset_.push_back(static_cast<std::int32_t>(far_half_tie_.size()));
-  }
+  if (needs_distant_ties(rows_ * setup_.width * static_cast<std::int64_t>(sizeof(Real))))
+    distant_ = distant_ties_of(g);
+  if (folds_over_persons(model)) slices_ = slices_of(g, rows_);
 }
 
 template <class Real>
@@ -262,8 +207,8 @@ PhaseArguments Ensemble<Real>::arguments(PhiloxKey key) {
           g.half_tie_tie.data(),
           tie_low_.data(),
           tie_high_.data(),
-          far_offset_.empty() ? nullptr : far_offset_.data(),
-          far_half_tie_.data(),
+          distant_.offset.empty() ? nullptr : distant_.offset.data(),
+          distant_.half_tie.data(),
           slices_.offset.data(),
           slices_.neighbour.data(),
           slices_.absent,

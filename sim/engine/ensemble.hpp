@@ -9,6 +9,7 @@
 #include "sim/core/plan.hpp"
 #include "sim/engine/columns.hpp"
 #include "sim/engine/contract.hpp"
+#include "sim/engine/distant_ties.hpp"
 #include "sim/engine/invariant_watch.hpp"
 #include "sim/engine/lane_plan.hpp"
 #include "sim/engine/row_slices.hpp"
@@ -89,9 +90,9 @@ class Ensemble {
   /// Week 0 of the study comes next.
   void begin_study();
 
-  /// Bytes of all columns of an ensemble, before it is made.
-  static std::int64_t bytes_needed(const ModelDeclaration& model, std::int64_t persons, std::int64_t ties,
-                                   int width, int slots);
+  /// Bytes of an ensemble with all its columns, before it is made; its society comes on top.
+  static std::int64_t bytes_needed(const EnsembleSetup& setup);
+  std::int64_t bytes() const { return bytes_needed(setup_); }
 
  private:
   struct Slot {
@@ -104,8 +105,6 @@ class Ensemble {
   void make_columns();
   void choose_lanes();
   void part_worlds();
-  void find_distant_ties();
-  void make_slices();
   double parameter_now(const World& world, std::size_t parameter) const;
   void fill_parameters();
   void make_slots();
@@ -131,9 +130,9 @@ class Ensemble {
   std::vector<void*> person_pointers_, tie_pointers_;
   std::vector<std::uint8_t> person_once_, tie_once_;
   AlignedBuffer parameters_, constants_, tie_draw_, position_, adherence_draw_, maintenance_draw_;
-  std::vector<std::int32_t> tie_low_, tie_high_;         // padded copies
-  std::vector<std::int32_t> far_offset_, far_half_tie_;  // empty when all is in the caches
-  RowSlices slices_;                                     // empty when no phase folds over persons only
+  std::vector<std::int32_t> tie_low_, tie_high_;  // padded copies
+  DistantTies distant_;                           // empty when all is in the caches
+  RowSlices slices_;                              // empty when no phase folds over persons only
   std::vector<Slot> slots_;
   std::vector<SlotArguments> slot_arguments_;
   std::optional<StateHasher> hasher_;

@@ -20,4 +20,11 @@ struct RowSlices {
 /// @param rows  at least the persons, a multiple of 16; rows beyond them know nobody
 RowSlices slices_of(const graph::AcquaintanceGraph& graph, std::int64_t rows);
 
+/// What slices_of() takes of the memory.
+std::int64_t slices_bytes(const graph::AcquaintanceGraph& graph, std::int64_t rows);
+
+/// Whether a model has a use for slices: folds that read no ties take several rows at once while a row is one
+/// lane.
+bool folds_over_persons(const ModelDeclaration& model);
+
 }  // namespace kindred

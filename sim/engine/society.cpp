@@ -149,6 +149,15 @@ void check_allocations(const Plan& plan, const Society& society) {
   if (!problems.empty()) throw ConfigError(problems);
 }
 
+std::int64_t Society::bytes() const {
+  std::size_t numbers = graph.position.size() + community.size();
+  for (const auto* part :
+       {&graph.row_offset, &graph.neighbour, &graph.half_tie_tie, &graph.tie_low, &graph.tie_high})
+    numbers += part->size();
+  for (const auto& [name, values] : attributes) numbers += values.size();
+  return static_cast<std::int64_t>(numbers * sizeof(std::int32_t));
+}
+
 PhiloxKey replicate_noise(Seed seed, int s, int r) {
   return noise_key(seed, static_cast<std::uint32_t>(s), static_cast<std::uint32_t>(r));
 }

@@ -26,6 +26,7 @@ struct Society {
 
   std::int64_t persons() const { return static_cast<std::int64_t>(graph.row_offset.size()) - 1; }
   std::int64_t ties() const { return static_cast<std::int64_t>(graph.tie_low.size()); }
+  std::int64_t bytes() const;  ///< of the memory, labels aside
 };
 
 /// Society number s of a plan. Throws ConfigError when a network file is wrong.

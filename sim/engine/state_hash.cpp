@@ -28,19 +28,28 @@ const HashKernel& hash_kernel(InstructionSet isa) {
   return kernels[static_cast<int>(isa)];
 }
 
+namespace {
+
+std::int64_t blocks_of(std::int64_t entities) { return entities / ties_per_hash_block + 1; }
+
+}  // namespace
+
+std::int64_t StateHasher::bytes_needed(std::int64_t persons, std::int64_t ties, int lanes) {
+  constexpr auto halves = static_cast<std::int64_t>(2 * sizeof(std::uint32_t));
+  constexpr auto of_persons = static_cast<std::int64_t>(sizeof(std::uint64_t) + sizeof(float)) + halves;
+  return lanes * (blocks_of(persons) * of_persons + blocks_of(ties) * halves);
+}
+
 StateHasher::StateHasher(const HashKernel& kernel, const ModelDeclaration& model, Places places)
     : kernel_(&kernel), places_(std::move(places)), carried_(carried_columns(model)),
       hashed_ties_(model.tie_columns.size()) {
   const auto lanes = static_cast<std::size_t>(width());
-  const auto blocks_of = [](std::int64_t entities) {
-    return static_cast<std::size_t>(entities / ties_per_hash_block + 1);
-  };
   for (auto* of_lane : {&constants_, &hashes_}) of_lane->resize(lanes);
   finite_.resize(lanes);
-  person_blocks_.resize(blocks_of(places_.persons) * lanes);
+  person_blocks_.resize(static_cast<std::size_t>(blocks_of(places_.persons)) * lanes);
   totals_.resize(person_blocks_.size());
   tie_change_.resize(2 * person_blocks_.size());
-  tie_blocks_.resize(2 * blocks_of(places_.ties) * lanes);
+  tie_blocks_.resize(static_cast<std::size_t>(2 * blocks_of(places_.ties)) * lanes);
   for (const int c : carried_.tie_state) hashed_ties_[static_cast<std::size_t>(c)] = 1;
   changes_ = {hashed_ties_.data(), tie_change_.data()};
   for (const HashList& list : carried_.state) {

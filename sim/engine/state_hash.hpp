@@ -89,6 +89,8 @@ class StateHasher {
     std::vector<Slot> slots;
   };
   StateHasher(const HashKernel& kernel, const ModelDeclaration& model, Places places);
+  /// What its sums take of the memory.
+  static std::int64_t bytes_needed(std::int64_t persons, std::int64_t ties, int lanes);
 
   /// Hashes a new ensemble, or one whose state was put in from outside.
   void start(const Ensemble<float>& ensemble, bool programmes_running);

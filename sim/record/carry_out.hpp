@@ -29,6 +29,7 @@ struct Addition {
   std::function<void(int replicate, const ReplicateSnapshots&, Spool&, std::size_t first)> fill;
   /// Called once before the first week: what belongs to no replicate.
   std::function<void(Spool&, std::size_t first)> begin;
+  std::int64_t bytes_per_person = 0;  ///< memory that `fill` takes while it works
 };
 
 struct RunOptions {
@@ -48,18 +49,6 @@ struct RunOptions {
   bool burn_in_only = false;
   /// Where the worlds begin instead of living through their burn-in; it has no problems() with the plan.
   StoredBurnIn* burn_in = nullptr;
-};
-
-/// What a run is going to cost, known beforehand.
-struct Forecast {
-  std::vector<Task> tasks;
-  bool side_by_side;  ///< ensembles run beside each other; otherwise rows share the threads
-  std::int64_t persons;
-  double ties_per_person;
-  std::int64_t person_weeks;         ///< over all worlds and replicates, those of a stored burn-in aside
-  std::int64_t memory_bytes;         ///< columns, graph and recording buffers at the peak
-  std::int64_t file_bytes;           ///< upper estimate of the finished file; the spool takes as much again
-  std::int64_t disk_bytes_at_least;  ///< of spool and file together: less than that is never enough
 };
 
 /// The last recorded frame of every replicate: [replicate][arm]. Empty when the population is not recorded.
@@ -82,10 +71,6 @@ int weeks_to_live(const Plan& plan);
 
 /// Whether these tasks run beside each other; otherwise the rows of one after the other are shared out.
 bool run_side_by_side(const std::vector<Task>& tasks, std::int64_t persons, int threads);
-
-/// @param burn_in_only  of a burn_in_alone()
-Forecast forecast(const Plan& plan, const Model& model, int threads, int widest = 16,
-                  bool burn_in_only = false);
 
 /// @throws ConfigError (network file; a checkpoint of another run), IoError (output), Stopped.
 RunResult carry_out(const Plan& plan, const Model& model, const RunOptions& options);

@@ -106,6 +106,7 @@ void Recorder::observe_population(const Ensemble<float>& ensemble) {
 void Recorder::append(std::size_t dataset, int world, std::vector<std::byte> frame) {
   const Dataset& d = study_.file.datasets[dataset];
   Buffer& buffer = buffers_[{dataset, world}];
+  buffer.bytes.reserve(frame.size() * std::min(d.chunk[0], d.shape[0]));  // else it would grow by copies
   buffer.bytes.insert(buffer.bytes.end(), frame.begin(), frame.end());
   ++buffer.rows;
   const std::uint64_t first = buffer.chunk * d.chunk[0];

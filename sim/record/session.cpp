@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <new>
+#include <system_error>
 
 #include "sim/core/errors.hpp"
 #include "sim/parallel/parallel.hpp"
+#include "sim/record/ensemble_setup.hpp"
 #include "sim/record/run_file.hpp"
 #include "sim/record/stored_burn_in.hpp"
 
@@ -28,14 +31,19 @@ RunIdentity checked(RunIdentity now, const RunOptions& options) {
   return now;
 }
 
-World world_of(const Plan& plan, const Task& task, int world) {
-  const auto index = static_cast<std::size_t>(task.first_arm + world);
-  const ArmPlan& arm = task.probes ? plan.probes[index].world : plan.arms[index];
-  return {arm.parameters, arm.programmes};
-}
-
 bool is_disk_full(const IoError& error) {
   return error.error_number() == ENOSPC || error.error_number() == EDQUOT || error.error_number() == EFBIG;
+}
+
+/// What was recorded has no name any more: nothing can be laid out or resumed from it.
+/// @throws IoError
+void require_spool(const std::string& output) {
+  std::error_code ignored;
+  if (std::filesystem::exists(spool_path(output), ignored)) return;
+  throw IoError(
+      spool_path(output),
+      "is no longer there: it or its folder was removed or renamed while the run went on. If it was "
+      "renamed, give it its name back and try `kindred resume`; otherwise run again");
 }
 
 }  // namespace
@@ -154,6 +162,7 @@ bool Session::advance(const Task& task, Ensemble<float>& ensemble, TaskWatch& wa
       return false;
     }
     if (checkpoints_.due(last)) {
+      require_spool(options_.output);  // rather now than after all weeks
       checkpoints_.try_to(save);
       last = Checkpoints::Clock::now();
     }
@@ -183,12 +192,7 @@ void Session::set_out(const Task& task, Ensemble<float>& ensemble, TaskWatch& wa
 }
 
 void Session::carry(const Task& task, const Society& society, bool threads) {
-  std::vector<World> worlds;
-  for (int w = 0; w < task.worlds; ++w) worlds.push_back(world_of(plan_, task, w));
-  Ensemble<float> ensemble({&model_, &society, replicate_noise(plan_.seed, task.society, task.noise),
-                            plan_.burn_in, task.width, std::move(worlds),
-                            model_.phase_table[static_cast<int>(options_.isa)], threads,
-                            programmes_start(plan_), &hash_kernel(options_.isa)});
+  Ensemble<float> ensemble(setup_of(plan_, model_, society, task, options_.isa, threads));
   TaskWatch watch(plan_, study_, spool_, ensemble, task, options_.burn_in_only);
   set_out(task, ensemble, watch);
   if (!advance(task, ensemble, watch)) return;
@@ -267,6 +271,7 @@ void Session::leave() {
     checkpoints_.folder().remove();
     std::rethrow_exception(error_);
   }
+  require_spool(options_.output);
   if (!error_ || checkpoints_.kept()) try {
       finished_->save_new(checkpoints_, weeks());
       if (!error_) checkpoints_.begin();

@@ -20,6 +20,8 @@ class Summariser {
   explicit Summariser(const SummaryKernel& kernel) : kernel_(&kernel) {}
   /// Frame of every world, computed in parallel over rows and outcomes.
   std::vector<PopulationFrame> frames(const Ensemble<float>& ensemble);
+  /// What the buffers take for as long as it lives.
+  std::int64_t bytes_needed(std::size_t outcomes, std::int64_t persons, int lanes) const;
 
  private:
   /// Persons of one lane, [group].
@@ -34,6 +36,8 @@ class Summariser {
     std::vector<float> all;
   };
   struct Tally;
+  /// Values that the windows of a style may hold.
+  static std::size_t room_of(std::int64_t persons);
   void prepare(const Ensemble<float>& ensemble);
   void mark_rows(const Ensemble<float>& ensemble);
   void mark_chunk(const Ensemble<float>& ensemble, std::int64_t chunk, std::vector<LaneCounts>& counts);

@@ -25,6 +25,20 @@ float cut_of(double cut) {
 
 }  // namespace
 
+std::size_t Summariser::room_of(std::int64_t persons) {
+  const auto n = static_cast<std::size_t>(persons);
+  return std::min(n, std::max(always_in_windows, n / share_in_windows));
+}
+
+std::int64_t Summariser::bytes_needed(std::size_t outcomes, std::int64_t persons, int lanes) const {
+  const auto n = static_cast<std::size_t>(persons), width = static_cast<std::size_t>(lanes);
+  const auto lists = static_cast<std::size_t>(parts_of(lanes, kernel_->reals) * summary_styles);
+  const std::size_t marks = n * (width * sizeof(std::uint16_t) + lists * sizeof(std::uint32_t));
+  // the buffers of a week of which nothing is known, and those of the windows
+  const std::size_t whole = 3 * (n + most_words), windows = width * summary_styles * room_of(persons);
+  return static_cast<std::int64_t>(marks + outcomes * (whole + windows) * sizeof(float));
+}
+
 void Summariser::prepare(const Ensemble<float>& ensemble) {
   const std::size_t outcomes = ensemble.model().declaration->outcomes.size();
   const auto worlds = static_cast<std::size_t>(ensemble.worlds());
@@ -47,8 +61,7 @@ void Summariser::prepare(const Ensemble<float>& ensemble) {
   }
   if (lanes_ == lanes) return;
   lanes_ = lanes;
-  const auto persons = static_cast<std::size_t>(ensemble.persons());
-  const std::size_t room = std::min(persons, std::max(always_in_windows, persons / share_in_windows));
+  const std::size_t room = room_of(ensemble.persons());
   for (Finds& finds : finds_) {
     const auto of_lanes = static_cast<std::size_t>(lanes * summary_styles);
     finds.values.resize(of_lanes * room + 32);

@@ -86,8 +86,8 @@ class Verbs(unittest.TestCase):
         with open(self.path(name), mode) as file:
             return file.read()
 
-    def kindred(self, *arguments, expect=0, **options):
-        done = subprocess.run([PROGRAM, *arguments], cwd=self.folder, env=self.environment, capture_output=True,
+    def kindred(self, *arguments, expect=0, env=None, **options):
+        done = subprocess.run([PROGRAM, *arguments], cwd=self.folder, env=env or self.environment, capture_output=True,
                               text=True, timeout=60, **options)
         self.assertEqual(done.returncode, expect, f"kindred {' '.join(arguments)}\n{done.stdout[-500:]}{done.stderr}")
         return done
@@ -213,9 +213,10 @@ class Verbs(unittest.TestCase):
 
     def test_check_foresees_the_size_of_the_file(self):
         size = os.path.getsize(self.made("a.h5"))
-        foreseen = self.plan("small.yaml")["file_bytes_at_most"]
-        self.assertGreater(foreseen, 0.5 * size)  # bonds and descriptions come on top
-        self.assertLess(foreseen, 20 * size)
+        foreseen = self.plan("small.yaml")["file_bytes"]
+        self.assertLess(abs(foreseen / size - 1), 0.2)
+        unknown = self.kindred("check", "small.yaml", env=dict(self.environment, TMPDIR="/proc")).stdout
+        self.assertIn("# disk       not known: /proc/kindred-", unknown)
 
     def test_what_leaves_the_calibrated_set_or_compares_unequal_arms_is_noted(self):
         self.assertEqual(self.plan("small.yaml")["notes"], [])
