@@ -39,7 +39,7 @@ inline constexpr std::uint32_t stream_design = 0x1100;
 std::span<const std::string_view> design_names();
 std::optional<DesignKind> design_named(std::string_view name);
 
-inline constexpr std::int64_t most_points = std::int64_t{1} << 24;
+inline constexpr std::int64_t most_points = std::int64_t{1} << 20;
 
 /// Where something was written, for messages.
 struct Written {

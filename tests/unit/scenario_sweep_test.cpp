@@ -229,7 +229,7 @@ TEST_CASE("everything wrong in the section is said at once, in reading order") {
                     "most: 2}\n") ==
       "x.yaml:2:7: seed: -7 is outside [0, 18446744073709551615]\n"
       "x.yaml:11:11: sweep.design: 'sobl' is not known; did you mean 'sobol'?\n"
-      "x.yaml:12:11: sweep.points: 0 is outside [1, 16777216]\n"
+      "x.yaml:12:11: sweep.points: 0 is outside [1, 1048576]\n"
       "x.yaml:14:64: sweep.parameters.model.plants.parameters.leaf_growth.low: -1 is outside [0, 0.6] per "
       "week (assumption A-1)\n"
       "x.yaml:14:74: sweep.parameters.model.plants.parameters.leaf_growth.high: 7 is outside [0, 0.6] per "
