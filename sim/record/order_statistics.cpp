@@ -18,10 +18,10 @@ constexpr double reach = 3.5, few_ranks = 3;
 /// What the last week weighs against those before it, at least.
 constexpr double newest = .15;
 /// When nothing is known: ranks are off by so many roots of the number of persons.
-constexpr double first_off = .25;
+constexpr double first_off = .6;
 /// After a miss the windows' squares grow by this; they shrink when more values lie in them than there is
 /// room for.
-constexpr double caution = 2, austerity = .25;
+constexpr double caution = 4, austerity = .25;
 /// Smaller groups teach nothing about how far ranks are off.
 constexpr int teaches = 200;
 }  // namespace

@@ -37,7 +37,7 @@ Recorder::Recorder(const Plan& plan, const StudyFile& study, Spool& spool, const
 
 void Recorder::observe(const Ensemble<float>& ensemble) {
   const int week = ensemble.study_week();
-  observe_bonds(spells_, ensemble);
+  bonds_.observe(spells_, ensemble);
   if (week <= 0 && !plan_.record.burn_in)  // spells that ended before the recorded time are not part of it
     for (SpellKeeper& keeper : spells_) static_cast<void>(keeper.take());
   for (std::size_t w = 0; w < spells_.size(); ++w) {
@@ -156,6 +156,7 @@ void Recorder::submit_spells(const std::vector<Spell>& spells, int world) {
 /// Of the bonds that ended and began before week 0 those count that the frame of week 0 is to count.
 void Recorder::go_on_from(std::vector<WorldPast> past) {
   for (std::size_t w = 0; w < spells_.size(); ++w) spells_[w].go_on_from(std::move(past[w].bonds));
+  bonds_.forget();
   if (study_.population_weeks.empty()) return;
   for (std::size_t w = 0; w < past.size(); ++w) {
     const std::size_t groups = past[w].groups;

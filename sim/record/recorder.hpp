@@ -69,6 +69,7 @@ class Recorder {
   std::vector<PopulationFrame> last_frame_;
   std::vector<PopulationFrame> between_;  ///< bond events since the last frame, by world
   std::vector<SpellKeeper> spells_;
+  BondWatch bonds_;
   std::vector<std::uint64_t> spell_rows_;  ///< handed in so far, by world
   std::map<std::pair<std::size_t, int>, Buffer> buffers_;
   std::size_t next_population_ = 0, next_person_ = 0;

@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "sim/engine/measurement.hpp"
+#include "sim/parallel/parallel.hpp"
 #include "sim/record/bytes.hpp"
 #include "sim/record/recorder.hpp"
 #include "sim/record/study_attributes.hpp"
@@ -26,10 +29,13 @@ std::vector<T> Recorder::panel_values(const Ensemble<float>& ensemble, int world
     };
   };
   const auto in_any_slot = [&](auto flag_of_slot) {
-    return [&, flag_of_slot](std::size_t i) {
-      for (int s = 0; s < ensemble.slots(); ++s)
-        if (flag_of_slot(s)(sample_[i], world) > 0.0f) return 1.0;
-      return 0.0;
+    std::vector<ColumnView<float>> flags;
+    for (int slot = 0; slot < ensemble.slots(); ++slot) flags.push_back(flag_of_slot(slot));
+    return [this, flags, world](std::size_t i) {
+      return std::any_of(flags.begin(), flags.end(),
+                         [&](const ColumnView<float>& flag) { return flag(sample_[i], world) > 0.0f; })
+                 ? 1.0
+                 : 0.0;
     };
   };
   const auto side_of_cuts = [&](auto first, auto second) {
@@ -92,21 +98,30 @@ void Recorder::draw_errors(const Ensemble<float>& ensemble) {
   }
 }
 
+/// Each task makes one variable's frame in one world; reads only the ensemble.
 void Recorder::observe_persons(const Ensemble<float>& ensemble) {
   ++next_person_;
   draw_errors(ensemble);
-  for (int w = 0; w < ensemble.worlds(); ++w)
-    for (const PanelVariable& v : study_.panel) switch (study_.file.datasets[v.dataset].type) {
-      case ValueType::float32:
-        append(v.dataset, w, bytes_of(panel_values<float>(ensemble, w, v)));
-        break;
-      case ValueType::int32:
-        append(v.dataset, w, bytes_of(panel_values<std::int32_t>(ensemble, w, v)));
-        break;
-      default:
-        append(v.dataset, w, bytes_of(panel_values<std::int8_t>(ensemble, w, v)));
-        break;
-      }
+  const std::size_t variables = study_.panel.size();
+  std::vector<std::vector<std::byte>> frames(static_cast<std::size_t>(ensemble.worlds()) * variables);
+  parallel::for_tasks(static_cast<std::int64_t>(frames.size()), [&](std::int64_t task) {
+    const auto at = static_cast<std::size_t>(task);
+    const auto world = static_cast<int>(at / variables);
+    const PanelVariable& v = study_.panel[at % variables];
+    switch (study_.file.datasets[v.dataset].type) {
+    case ValueType::float32:
+      frames[at] = bytes_of(panel_values<float>(ensemble, world, v));
+      break;
+    case ValueType::int32:
+      frames[at] = bytes_of(panel_values<std::int32_t>(ensemble, world, v));
+      break;
+    default:
+      frames[at] = bytes_of(panel_values<std::int8_t>(ensemble, world, v));
+      break;
+    }
+  });
+  for (std::size_t at = 0; at < frames.size(); ++at)
+    append(study_.panel[at % variables].dataset, static_cast<int>(at / variables), std::move(frames[at]));
 }
 
 }  // namespace kindred::record

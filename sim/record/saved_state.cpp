@@ -70,10 +70,7 @@ void SpellKeeper::save(StateWriter& out) const {
   out.values(open_);
 }
 
-void SpellKeeper::restore(StateReader& in) {
-  in.fill(std::span(open_));
-  settled_ = false;
-}
+void SpellKeeper::restore(StateReader& in) { in.fill(std::span(open_)); }
 
 void SnapshotKeeper::save(StateWriter& out) const {
   out.mark("snapshot keeper");
@@ -147,6 +144,7 @@ void Recorder::restore(StateReader& in) {
     if (state.bonds[w].size() != spells_[w].open().size()) in.refuse("holds another number of persons");
     spells_[w].go_on_from(std::move(state.bonds[w]));
   }
+  bonds_.forget();
   spell_rows_ = std::move(state.spell_rows);
   buffers_ = std::move(state.buffers);
 }

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "sim/record/row_scan.hpp"
+#include "sim/engine/instruction_set.hpp"
+#include "sim/parallel/parallel.hpp"
 
 namespace kindred::record {
 
@@ -15,86 +16,36 @@ void SpellKeeper::end(std::int32_t tail, const Open& open, std::int32_t week, st
   finished_.push_back({tail, open.partner, open.onset, week, censored, 0});
 }
 
-/// @return true when a bond began that has to be watched for its commitment
-bool SpellKeeper::look_at(const Ensemble<float>& ensemble, std::int32_t person) {
+void SpellKeeper::observe(const Ensemble<float>& ensemble) {
+  for (std::int32_t i = 0; i < static_cast<std::int32_t>(open_.size()); ++i) observe(ensemble, i);
+}
+
+/// Persons lie far apart in memory, so what is needed of them is asked for before any of it is used.
+void SpellKeeper::observe(const Ensemble<float>& ensemble, std::span<const std::int32_t> persons) {
+  const auto bond_tie = ensemble.person_index(ensemble.model().declaration->coupled_column);
+  const std::vector<std::int32_t>& high = ensemble.society().graph.tie_high;
+  for (const std::int32_t person : persons) {
+    const std::int32_t tie = bond_tie(person, world_);
+    __builtin_prefetch(&open_[static_cast<std::size_t>(person)], 1);
+    if (tie >= 0) __builtin_prefetch(&high[static_cast<std::size_t>(tie)]);
+  }
+  for (const std::int32_t person : persons) observe(ensemble, person);
+}
+
+void SpellKeeper::observe(const Ensemble<float>& ensemble, std::int32_t person) {
+  const ModelDeclaration& model = *ensemble.model().declaration;
+  const std::int32_t week = ensemble.study_week();
   Open& open = open_[static_cast<std::size_t>(person)];
-  const std::int32_t tie =
-      ensemble.person_index(ensemble.model().declaration->coupled_column)(person, world_);
+  const std::int32_t tie = ensemble.person_index(model.coupled_column)(person, world_);
   const std::int32_t head = tie >= 0 ? ensemble.society().graph.tie_high[static_cast<std::size_t>(tie)] : -1;
   const std::int32_t partner = head > person ? head : -1;  // the lower person keeps the bond's spell
-  if (partner == open.partner) return false;
-  const bool watched = open.partner >= 0 && open.committed == none;
-  const std::int32_t week = ensemble.study_week();
-  if (open.partner >= 0) end(person, open, week, 0);
-  open = {partner, week, none};
-  return partner >= 0 && !watched;
-}
-
-void SpellKeeper::look_at_everybody(const Ensemble<float>& ensemble) {
-  waiting_.clear();
-  for (std::int32_t i = 0; i < static_cast<std::int32_t>(open_.size()); ++i) {
-    look_at(ensemble, i);
-    const Open& open = open_[static_cast<std::size_t>(i)];
-    if (open.partner >= 0 && open.committed == none) waiting_.push_back(i);
+  if (partner != open.partner) {
+    if (open.partner >= 0) end(person, open, week, 0);
+    open = {partner, week, none};
   }
-  settled_ = true;
-}
-
-/// Puts those that were added behind the others in their places.
-void SpellKeeper::begin_watching() {
-  const auto added = std::is_sorted_until(waiting_.begin(), waiting_.end());
-  std::inplace_merge(waiting_.begin(), added, waiting_.end());
-  watched_ = kept_ = 0;
-}
-
-/// Looks at the waiting bonds of persons before `until`.
-void SpellKeeper::watch(const ColumnView<float>& committed, std::int32_t week, std::int32_t until) {
-  for (; watched_ < waiting_.size() && waiting_[watched_] < until; ++watched_) {
-    const std::int32_t person = waiting_[watched_];
-    Open& open = open_[static_cast<std::size_t>(person)];
-    if (open.partner < 0) continue;
-    if (committed(person, world_) > 0.0f) open.committed = week;
-    else waiting_[kept_++] = person;
-  }
-  if (watched_ == waiting_.size()) waiting_.resize(kept_), watched_ = kept_;
-}
-
-void SpellKeeper::observe(const Ensemble<float>& ensemble) {
-  const auto event = ensemble.person(ensemble.model().declaration->bond_event_column);
-  const int lane = event.lane[static_cast<std::size_t>(world_)];
-  if (!settled_) look_at_everybody(ensemble);
-  else
-    for_each_not_zero(event, ensemble.persons(), [&](std::int64_t row, int at, float) {
-      const auto person = static_cast<std::int32_t>(row);
-      if (at == lane && look_at(ensemble, person)) waiting_.push_back(person);
-    });
-  begin_watching();
-  watch(ensemble.person(ensemble.model().declaration->committed_column), ensemble.study_week(), none);
-}
-
-/// Worlds lie side by side in a row, so the rows that wait in some world are looked at for all of them while
-/// they are in the cache.
-void observe_bonds(std::vector<SpellKeeper>& keepers, const Ensemble<float>& ensemble) {
-  if (!std::all_of(keepers.begin(), keepers.end(),
-                   [](const SpellKeeper& keeper) { return keeper.settled_; })) {
-    for (SpellKeeper& keeper : keepers) keeper.observe(ensemble);
-    return;
-  }
-  if (keepers.empty()) return;
-  const auto event = ensemble.person(ensemble.model().declaration->bond_event_column);
-  for_each_not_zero(event, ensemble.persons(), [&](std::int64_t row, int lane, float) {
-    const auto person = static_cast<std::int32_t>(row);
-    for (SpellKeeper& keeper : keepers)
-      if (event.lane[static_cast<std::size_t>(keeper.world_)] == lane && keeper.look_at(ensemble, person))
-        keeper.waiting_.push_back(person);
-  });
-  const auto committed = ensemble.person(ensemble.model().declaration->committed_column);
-  const auto persons = static_cast<std::int32_t>(ensemble.persons());
-  constexpr std::int32_t in_cache = 512;
-  for (SpellKeeper& keeper : keepers) keeper.begin_watching();
-  for (std::int32_t i = 0; i < persons; i += std::min(in_cache, persons - i))
-    for (SpellKeeper& keeper : keepers)
-      keeper.watch(committed, ensemble.study_week(), i + std::min(in_cache, persons - i));
+  if (partner >= 0 && open.committed == none &&
+      ensemble.person(model.committed_column)(person, world_) > 0.0f)
+    open.committed = week;
 }
 
 std::vector<Spell> SpellKeeper::close(int study_week) {
@@ -102,6 +53,60 @@ std::vector<Spell> SpellKeeper::close(int study_week) {
     if (open_[static_cast<std::size_t>(i)].partner >= 0)
       end(i, open_[static_cast<std::size_t>(i)], study_week, 1);
   return take();
+}
+
+namespace {
+
+/// Elements that are looked at in one task; a multiple of the bits of a word.
+constexpr std::int64_t elements_per_block = 1 << 15;
+
+}  // namespace
+
+BondWatch::BondWatch() : BondWatch(summary_kernel(instruction_set_in_use())) {}
+
+/// Each task writes the changes and the bits of its own block; reads only the ensemble.
+void BondWatch::find_changes(const Ensemble<float>& ensemble) {
+  const ModelDeclaration& model = *ensemble.model().declaration;
+  const float* const event = ensemble.person(model.bond_event_column).data;
+  const float* const committed = ensemble.person(model.committed_column).data;
+  const std::int64_t elements = ensemble.persons() * lanes_;
+  const std::int64_t blocks = (elements + elements_per_block - 1) / elements_per_block;
+  changed_.resize(static_cast<std::size_t>(blocks));
+  committed_.resize(static_cast<std::size_t>(blocks * elements_per_block / bits_of_flags));
+  parallel::for_tasks(blocks, [&](std::int64_t block) {
+    const std::int64_t first = block * elements_per_block;
+    std::vector<std::int32_t>& changed = changed_[static_cast<std::size_t>(block)];
+    changed.resize(elements_per_block);
+    changed.resize(static_cast<std::size_t>(kernel_->changes(
+        event + first, committed + first, static_cast<int>(std::min(elements_per_block, elements - first)),
+        committed_.data() + first / bits_of_flags, changed.data())));
+  });
+}
+
+/// Each task writes one keeper, which meets its persons in ascending order.
+void BondWatch::observe(std::vector<SpellKeeper>& keepers, const Ensemble<float>& ensemble) {
+  if (keepers.empty()) return;
+  const ModelDeclaration& model = *ensemble.model().declaration;
+  const auto event = ensemble.person(model.bond_event_column),
+             committed = ensemble.person(model.committed_column);
+  const bool same_place = event.lane == committed.lane && !event.once && !committed.once;
+  const bool knew = std::exchange(knows_, same_place) && lanes_ == event.width;
+  lanes_ = event.width;
+  if (same_place) find_changes(ensemble);
+  parallel::for_tasks(static_cast<std::int64_t>(keepers.size()), [&](std::int64_t world) {
+    SpellKeeper& keeper = keepers[static_cast<std::size_t>(world)];
+    if (!knew || !same_place) return keeper.observe(ensemble);
+    const int lane = event.lane[static_cast<std::size_t>(world)];
+    std::vector<std::int32_t> persons;
+    for (std::size_t block = 0; block < changed_.size(); ++block) {
+      persons.clear();
+      for (const std::int32_t within : changed_[block]) {
+        const std::int64_t element = static_cast<std::int64_t>(block) * elements_per_block + within;
+        if (element % lanes_ == lane) persons.push_back(static_cast<std::int32_t>(element / lanes_));
+      }
+      keeper.observe(ensemble, persons);
+    }
+  });
 }
 
 }  // namespace kindred::record

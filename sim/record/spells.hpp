@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "sim/engine/ensemble.hpp"
+#include "sim/record/summary_kernel.hpp"
 
 namespace kindred::record {
 
@@ -21,11 +23,10 @@ struct Spell {
 class SpellKeeper {
  public:
   SpellKeeper(const Ensemble<float>& ensemble, int world);
-  /// Looks at the week just done: at the persons whose bond began or ended, which the model's column of bond
-  /// events tells, and at the bonds that are not committed yet. The first time at everybody.
+  /// Looks at the week just done.
   void observe(const Ensemble<float>& ensemble);
-  /// The same for the keepers of all worlds [world], looking at the column of events once.
-  friend void observe_bonds(std::vector<SpellKeeper>& keepers, const Ensemble<float>& ensemble);
+  /// The same for some persons, ascending: all others must be as they were.
+  void observe(const Ensemble<float>& ensemble, std::span<const std::int32_t> persons);
   /// The spells that ended since the last call.
   std::vector<Spell> take() { return std::exchange(finished_, {}); }
   /// A bond under way.
@@ -38,10 +39,7 @@ class SpellKeeper {
   /// [person] by the lower person of each bond
   const std::vector<Open>& open() const { return open_; }
   /// Takes over the bonds of a world that was followed elsewhere until now.
-  void go_on_from(std::vector<Open> open) {
-    open_ = std::move(open);
-    settled_ = false;
-  }
+  void go_on_from(std::vector<Open> open) { open_ = std::move(open); }
   /// The spells still open; those that ended must have been taken.
   void save(StateWriter& out) const;
   void restore(StateReader& in);
@@ -49,20 +47,34 @@ class SpellKeeper {
   std::vector<Spell> close(int study_week);
 
  private:
+  void observe(const Ensemble<float>& ensemble, std::int32_t person);
   void end(std::int32_t tail, const Open& open, std::int32_t week, std::int8_t censored);
-  void look_at_everybody(const Ensemble<float>& ensemble);
-  bool look_at(const Ensemble<float>& ensemble, std::int32_t person);
-  void begin_watching();
-  void watch(const ColumnView<float>& committed, std::int32_t week, std::int32_t until);
 
   int world_;
-  bool settled_ = false;                // open_ holds every bond of last week
-  std::vector<Open> open_;              // by lower person
-  std::vector<std::int32_t> waiting_;   // lower persons of bonds that are not committed, ascending
-  std::size_t watched_ = 0, kept_ = 0;  // of them, while they are looked at
+  std::vector<Open> open_;  // by lower person
   std::vector<Spell> finished_;
 };
 
-void observe_bonds(std::vector<SpellKeeper>& keepers, const Ensemble<float>& ensemble);
+/// Shows each week to the keepers of all worlds, but only the persons of whom the model's columns of bond
+/// events and of commitment say something new; the first time everybody.
+class BondWatch {
+ public:
+  /// With the instruction set in use.
+  BondWatch();
+  explicit BondWatch(const SummaryKernel& kernel) : kernel_(&kernel) {}
+  /// @param keepers  [world]
+  void observe(std::vector<SpellKeeper>& keepers, const Ensemble<float>& ensemble);
+  /// The keepers go on from elsewhere: the next time everybody is looked at.
+  void forget() { knows_ = false; }
+
+ private:
+  void find_changes(const Ensemble<float>& ensemble);
+
+  const SummaryKernel* kernel_;
+  bool knows_ = false;                              // committed_ is of last week
+  int lanes_ = 0;                                   // of a row then
+  std::vector<std::uint16_t> committed_;            // a bit per element
+  std::vector<std::vector<std::int32_t>> changed_;  // [block] elements of the block, ascending
+};
 
 }  // namespace kindred::record

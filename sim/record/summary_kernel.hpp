@@ -18,6 +18,8 @@ inline constexpr int block_elements = 1024;
 /// Blocks after which the counters, of 16 bits, have to be emptied.
 inline constexpr int blocks_per_count = 256;
 inline constexpr int most_words = 32;
+/// A word of flags holds so many elements, the first in the lowest bit.
+inline constexpr int bits_of_flags = 16;
 
 constexpr int element_of_word(int word, int reals) {
   const int part = word / 8, within = word % 8;
@@ -105,6 +107,9 @@ struct SummaryKernel {
   int (*in_window)(const float* values, int n, float centre, float scale, int low, int high, float* kept);
   /// Those in [low, high); how many are below. `kept` may be `values`.
   int (*between)(const float* values, int n, float low, float high, float* kept, int* below);
+  /// Which of n elements have an event that is not 0, or a flag above 0 that was not, or no longer.
+  /// @param was  bits of last week's flags; becomes this week's   @param found  room for n   @return how many
+  int (*changes)(const float* event, const float* flag, int n, std::uint16_t* was, std::int32_t* found);
 };
 
 /// The loops for an instruction set, which the machine must have (machine_has).

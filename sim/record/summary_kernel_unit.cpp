@@ -91,5 +91,30 @@ int kept_between(const float* values, int n, float low, float high, float* kept,
   return count;
 }
 
+int changed_elements(const float* event, const float* flag, int n, std::uint16_t* was, std::int32_t* found) {
+  int count = 0;
+  const Reals none(0.0f);
+  for (int first = 0; first < n; first += bits_of_flags) {
+    std::uint32_t events = 0, flags = 0;
+    if (n - first >= bits_of_flags) {
+      for (int i = 0; i < bits_of_flags; i += reals) {
+        const std::uint32_t quiet = bits_of(Reals::load(event + first + i) == none);
+        events |= (~quiet & ((1u << reals) - 1u)) << i;
+        flags |= bits_of(Reals::load(flag + first + i) > none) << i;
+      }
+    } else {
+      for (int i = 0; i < n - first; ++i) {
+        events |= (event[first + i] != 0.0f ? 1u : 0u) << i;
+        flags |= (flag[first + i] > 0.0f ? 1u : 0u) << i;
+      }
+    }
+    std::uint16_t& word = was[first / bits_of_flags];
+    for (std::uint32_t left = events | (flags ^ word); left != 0; left &= left - 1)
+      found[count++] = first + __builtin_ctz(left);
+    word = static_cast<std::uint16_t>(flags);
+  }
+  return count;
+}
+
 }  // namespace KINDRED_ISA
 }  // namespace kindred::record

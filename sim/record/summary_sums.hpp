@@ -107,6 +107,10 @@ struct Double {
   }
   static Vector widened(const float* from) {
     if constexpr (D == 1) return static_cast<double>(*from);
+#ifdef __AVX512F__
+    else if constexpr (D == 8)  // GCC would make it of halves
+      return reinterpret_cast<Vector>(_mm512_cvtps_pd(_mm256_loadu_ps(from)));
+#endif
     else
       return __builtin_convertvector(*reinterpret_cast<const typename VectorOf<float, D>::in_memory*>(from),
                                      Vector);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 #include <cmath>
 #include <limits>
 #include <span>
@@ -285,7 +286,9 @@ SpellFields fields_of(const std::vector<Spell>& spells) {
 
 }  // namespace
 
-TEST_CASE("keepers that look at the events tell the spells of keepers that look at everybody every week") {
+TEST_CASE("keepers that are shown what is new tell the spells of keepers that look at everybody every week") {
+  const auto isa = GENERATE(InstructionSet::v2, InstructionSet::v3, InstructionSet::v4);
+  if (!machine_has(isa)) SKIP("this machine lacks the instruction set");
   const Society society = society_of(300);
   World loose{support::hypothesis("remediation"), {}};
   loose.parameters[static_cast<std::size_t>(a::hazard_early.index)] = .08;
@@ -295,17 +298,14 @@ TEST_CASE("keepers that look at the events tell the spells of keepers that look 
   Ensemble<float> e(
       {&a::model(), &society, noise_key(Seed{78}, 0, 0), 40, 4, worlds, a::model().phase_table[0], true});
   std::vector<SpellKeeper> together, everybody;
+  BondWatch watch(summary_kernel(isa));
   for (int w = 0; w < 3; ++w) together.emplace_back(e, w), everybody.emplace_back(e, w);
   std::size_t commitments = 0;
   for (int t = 0; t < 300; ++t) {
     e.advance();
-    observe_bonds(together, e);
-    for (SpellKeeper& keeper : everybody) {
-      keeper.go_on_from(keeper.open());  // knows nothing but the bonds, so it looks at everybody
-      keeper.observe(e);
-    }
-    if (t == 100)
-      for (SpellKeeper& keeper : together) keeper.go_on_from(keeper.open());
+    watch.observe(together, e);
+    for (SpellKeeper& keeper : everybody) keeper.observe(e);
+    if (t == 100) watch.forget();
     for (std::size_t w = 0; w < 3; ++w) {
       const std::vector<Spell> got = together[w].take();
       commitments += static_cast<std::size_t>(
