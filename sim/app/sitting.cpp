@@ -100,6 +100,15 @@ void print_tables(const Plan& plan, const Model& model, const record::RunResult&
   say_how_to_open(output, plan);
 }
 
+/// How fast the result was written, and whether the simulation had to wait for it.
+std::string writer_text(const record::WriterFigures& f) {
+  const auto megabytes = [](std::uint64_t bytes) { return static_cast<double>(bytes) / 1e6; };
+  return fmt::format(
+      "recorded {:.1f} MB in {:.1f} MB, {:.0f} MB/s of one core, {} writers; waited {:.1f} s for them",
+      megabytes(f.raw_bytes), megabytes(f.stored_bytes),
+      f.busy_seconds > 0 ? megabytes(f.raw_bytes) / f.busy_seconds : 0.0, f.writers, f.waited_seconds);
+}
+
 }  // namespace
 
 int sit(const Plan& plan, const Sitting& sitting, const CommonOptions& common,
@@ -138,7 +147,7 @@ int sit(const Plan& plan, const Sitting& sitting, const CommonOptions& common,
     throw;
   }
   progress.end();
-  log.write("finished");
+  log.write(writer_text(result.writer) + "; finished");
   if (!common.quiet)
     say(fmt::format("{:.1f} s, {:.1f} M person-weeks/s on {} threads, {} kernels\n", progress.seconds(),
                     static_cast<double>(world_weeks) * static_cast<double>(cost.persons) / 1e6 /

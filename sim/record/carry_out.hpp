@@ -55,6 +55,7 @@ struct RunOptions {
 struct RunResult {
   int week = 0;
   std::vector<std::vector<PopulationFrame>> last;
+  WriterFigures writer;
 };
 
 /// Thrown when a run ended before its output was written and can be resumed: on request, or because the

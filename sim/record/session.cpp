@@ -309,6 +309,7 @@ RunResult Session::run() {
     leave();
   }
   RunResult result;
+  result.writer = spool_.figures();
   if (study_.population_weeks.empty()) return result;
   result.week = study_.population_weeks.back();
   result.last = finished_->last_frames();

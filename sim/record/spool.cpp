@@ -3,16 +3,29 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <ctime>
 #include <limits>
 #include <utility>
 
 #include "sim/core/errors.hpp"
+#include "sim/parallel/parallel.hpp"
 #include "sim/record/chunk_grid.hpp"
 #include "sim/record/content_hash.hpp"
 #include "sim/record/layout_file.hpp"
 
 namespace kindred::record {
 namespace {
+
+/// More would wait for each other's turn at the disk.
+constexpr int most_writers = 8;
+
+/// Of the calling thread.
+double processor_seconds() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
 
 File checked(File file) {
   check_declaration(file);
@@ -36,10 +49,19 @@ SpoolIndex cut_back(PosixFile& spool, const Digest& declaration, const SpoolOpti
 
 Spool::Spool(File file, std::string output_path, SpoolOptions options)
     : file_(checked(std::move(file))), output_path_(std::move(output_path)),
-      queue_bytes_(options.queue_bytes), compressor_(options.compression_level) {
+      queue_bytes_(options.queue_bytes) {
+  figures_.writers =
+      options.writers > 0 ? options.writers : std::min(parallel::available_threads(), most_writers);
+  for (int i = 0; i < figures_.writers; ++i) compressors_.emplace_back(options.compression_level);
   require_folder_of(output_path_);
   begin(options);
-  writer_ = std::thread([this] { write_until_closed(); });
+  try {
+    for (Compressor& compressor : compressors_)
+      writers_.emplace_back([this, &compressor] { write_until_closed(compressor); });
+  } catch (...) {
+    stop();
+    throw;
+  }
 }
 
 Spool::~Spool() {
@@ -142,13 +164,19 @@ void Spool::submit(Item item) {
   const std::size_t bytes = item.raw.size();
   std::unique_lock lock(mutex_);
   // One item larger than the whole queue is let in alone, else it would wait for ever.
-  changed_.wait(lock, [&] {
+  const auto has_room = [&] {
     return error_ || closed_ || pending_bytes_ == 0 || pending_bytes_ + bytes <= queue_bytes_;
-  });
+  };
+  if (!has_room()) {
+    const auto begun = std::chrono::steady_clock::now();
+    changed_.wait(lock, has_room);
+    const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - begun;
+    figures_.waited_seconds += waited.count();
+  }
   if (error_) std::rethrow_exception(error_);
   if (closed_) throw Bug("a chunk was submitted after the end");
   pending_bytes_ += bytes;
-  ++submitted_;
+  item.number = submitted_++;
   queue_.push_back(std::move(item));
   changed_.notify_all();
 }
@@ -183,38 +211,41 @@ void Spool::stop() {
     closed_ = true;
     changed_.notify_all();
   }
-  if (writer_.joinable()) writer_.join();
+  for (std::thread& writer : writers_)
+    if (writer.joinable()) writer.join();
 }
 
-/// The writer's whole life: take what comes until the end, and after a failure take nothing more.
-void Spool::write_until_closed() {
+WriterFigures Spool::figures() {
+  const std::scoped_lock lock(mutex_);
+  return figures_;
+}
+
+/// A writer's whole life: take what comes until the end, and after a failure take nothing more.
+void Spool::write_until_closed(Compressor& compressor) {
   Item item{};
   while (take(item)) {
-    const std::size_t bytes = item.raw.size();
     try {
-      write(item);
+      if (!write(item, compressor)) return;
     } catch (...) {
       fail(std::current_exception());
       return;
     }
-    const std::scoped_lock lock(mutex_);
-    pending_bytes_ -= bytes;
-    ++written_;
-    written_length_ = length_;
-    changed_.notify_all();
   }
 }
 
 bool Spool::take(Item& item) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return closed_ || !queue_.empty(); });
-  if (queue_.empty()) return false;
+  changed_.wait(lock, [&] { return closed_ || error_ || !queue_.empty(); });
+  if (queue_.empty() || error_) return false;
   item = std::move(queue_.front());
   queue_.pop_front();
   return true;
 }
 
-void Spool::write(Item& item) {
+/// Compresses beside the other writers, then appends when everything submitted earlier is in the spool.
+/// @return false = another writer failed
+bool Spool::write(Item& item, Compressor& compressor) {
+  const double begun = processor_seconds();
   const Dataset& dataset = file_.datasets[item.dataset];
   const std::size_t width = element_size(dataset.type);
   if (item.kind == RecordKind::chunk)
@@ -222,7 +253,7 @@ void Spool::write(Item& item) {
                   width);
   if (dataset.type == ValueType::float32) round_mantissa(item.raw, dataset.keep_bits);
   const Digest raw = digest_of(item.raw);
-  const std::span<const std::byte> stored = compressor_.compress(item.raw, width);
+  const std::span<const std::byte> stored = compressor.compress(item.raw, width);
   RecordHeader header{0,
                       item.kind,
                       item.dataset,
@@ -235,6 +266,24 @@ void Spool::write(Item& item) {
                       session_,
                       0};
   seal(header, stored);
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return error_ || written_ == item.number; });
+    if (error_) return false;
+  }
+  append(header, stored);
+  const std::scoped_lock lock(mutex_);
+  figures_.raw_bytes += item.raw.size();
+  figures_.stored_bytes += stored.size();
+  figures_.busy_seconds += processor_seconds() - begun;
+  pending_bytes_ -= item.raw.size();
+  ++written_;
+  written_length_ = length_;
+  changed_.notify_all();
+  return true;
+}
+
+void Spool::append(const RecordHeader& header, std::span<const std::byte> stored) {
   spool_->write_at(length_, std::as_bytes(std::span(&header, 1)));
   spool_->write_at(length_ + sizeof header, stored);
   length_ += sizeof header + stored.size();

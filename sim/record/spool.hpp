@@ -24,16 +24,25 @@ namespace kindred::record {
 struct SpoolOptions {
   std::size_t queue_bytes = std::size_t{256} << 20;  ///< raw bytes that may wait for the writer
   int compression_level = 1;                         ///< 1-12; higher is smaller and slower
+  int writers = 0;                                   ///< threads that compress; 0 = one per core, at most 8
   /// Length returned by sync() in the run that is being resumed; what came later is cut off.
   std::optional<std::uint64_t> resume_at = std::nullopt;
   /// Goes on with whatever whole records the spool holds; a missing spool is begun.
   bool resume = false;
 };
 
+/// What the writers of a spool did so far.
+struct WriterFigures {
+  int writers = 0;
+  std::uint64_t raw_bytes = 0, stored_bytes = 0;
+  double busy_seconds = 0;    ///< of processors, compressing and writing, summed over the writers
+  double waited_seconds = 0;  ///< of who submitted, because the queue was full
+};
+
 /// Takes the chunks of a run in any order from any thread, keeps them compressed in `out.h5.spool`, and
-/// lays `out.h5` out at the end. One thread owns the spool; it compresses and writes, so that who
-/// submits only waits when `queue_bytes` are ahead of the disk. The bytes of `out.h5` do not depend on
-/// who submitted what when: chunks are laid out by index, rows by segment.
+/// lays `out.h5` out at the end. Some threads compress beside each other and append to the spool in the order
+/// of submission, so that who submits only waits when `queue_bytes` are ahead of them. The bytes of `out.h5`
+/// do not depend on who submitted what when: chunks are laid out by index, rows by segment.
 /// Without finish() or keep() the destructor leaves no file behind.
 class Spool {
  public:
@@ -68,6 +77,8 @@ class Spool {
   /// Bytes of whole records that the spool held when it was opened.
   std::uint64_t length_found() const { return length_found_; }
 
+  WriterFigures figures();
+
   /// From now on the spool outlives this object, for a later run to resume; or, again, it does not.
   void keep(bool kept = true);
 
@@ -85,6 +96,7 @@ class Spool {
     std::uint64_t position;
     std::vector<std::byte> raw;
     std::uint64_t first_row;
+    std::uint64_t number = 0;  ///< in the order of submission
   };
 
   void begin(const SpoolOptions& options);
@@ -93,16 +105,17 @@ class Spool {
   void submit(Item item);
   const Dataset& numeric(std::size_t dataset) const;
   void stop();
-  void write_until_closed();
+  void write_until_closed(Compressor& compressor);
   bool take(Item& item);
-  void write(Item& item);
+  bool write(Item& item, Compressor& compressor);
+  void append(const RecordHeader& header, std::span<const std::byte> stored);
   void fail(std::exception_ptr error);
 
   const File file_;
   const std::string output_path_;
   const std::size_t queue_bytes_;
   std::optional<PosixFile> spool_;
-  std::uint64_t length_ = 0;  ///< of the spool; belongs to the writer while it is busy
+  std::uint64_t length_ = 0;  ///< of the spool; belongs to the writer whose turn it is
   std::uint64_t length_found_ = 0;
   std::uint64_t session_ = 0;
 
@@ -116,9 +129,10 @@ class Spool {
   std::exception_ptr error_;
   bool closed_ = false;
   bool keep_ = false;
+  WriterFigures figures_;
 
-  Compressor compressor_;
-  std::thread writer_;  ///< last, so that everything it uses exists before it starts
+  std::vector<Compressor> compressors_;  ///< [writer]
+  std::vector<std::thread> writers_;     ///< last, so that everything they use exists before they start
 };
 
 }  // namespace kindred::record

@@ -97,6 +97,33 @@ TEST_CASE("one, two, three and seven threads in any order write the same file") 
   CHECK(folder.entries() == 3);
 }
 
+TEST_CASE(
+    "one, two and five writers keep the same spool, in the order of submission, and say what they did") {
+  const TemporaryFolder folder;
+  std::vector<std::byte> alone;
+  for (const int writers : {1, 2, 5}) {
+    INFO(writers << " writers");
+    Spool spool(sample_file(), folder / "a.h5", {.queue_bytes = 1, .writers = writers});
+    std::uint64_t bytes = 0;
+    for (const Task& task : shuffled_tasks(7)) {
+      const Dataset& d = spool.file().datasets[task.first];
+      bytes += value_count(d.chunk) * element_size(d.type);
+      submit(spool, task, {});
+    }
+    spool.sync();
+    const std::vector<std::byte> kept = read_bytes(spool_path(folder / "a.h5"));
+    if (writers == 1) alone = kept;
+    CHECK(kept == alone);
+    const WriterFigures figures = spool.figures();
+    CHECK(figures.writers == writers);
+    CHECK(figures.raw_bytes == bytes);
+    CHECK(figures.stored_bytes > 0);
+    CHECK(figures.stored_bytes < kept.size());
+    CHECK(figures.busy_seconds > 0);
+    CHECK(figures.waited_seconds > 0);  // one item at a time has room
+  }
+}
+
 TEST_CASE("what HDF5's own filters read is what was submitted") {
   const TemporaryFolder folder;
   write_sample(sample_file(), folder / "a.h5", sample_values());
