@@ -37,7 +37,7 @@ RunLog::RunLog(const Sitting& sitting, int threads)
 
 void RunLog::write(const std::string& outcome) const {
   const auto now = std::chrono::system_clock::now();
-  const std::chrono::duration<double> took = now - begun_;
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started_;
   std::ofstream(path_, std::ios::app)
       << fmt::format("{} {} {:.1f} s: {}: {}\n", utc(begun_), utc(now), took.count(), what_, outcome);
 }

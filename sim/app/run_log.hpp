@@ -18,6 +18,7 @@ class RunLog {
  private:
   std::string path_, what_;
   std::chrono::system_clock::time_point begun_ = std::chrono::system_clock::now();
+  std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();  // never set back
 };
 
 }  // namespace kindred::app

@@ -11,7 +11,7 @@ Checkpoints::Checkpoints(CheckpointFolder folder, Spool& spool,
 
 void Checkpoints::begin() {
   const std::scoped_lock lock(mutex_);
-  if (!kept_) folder_.begin();
+  folder_.begin();  // every time: somebody may have removed it
   kept_ = true;
 }
 

@@ -5,6 +5,7 @@
 #include <hdf5_hl.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <set>
 
@@ -26,6 +27,17 @@ ChildLimits opening_limits(const std::string& path) {
   return {.cpu_seconds = 2 + size / bytes_per_second, .memory_bytes = (std::uint64_t{1} << 30U) + 8 * size};
 }
 
+/// Many network file systems know no locks, and a finished file needs none. Those who ask for locks in the
+/// environment get them, or are told.
+FileHandle open_without_lock(const std::string& path, const std::string& reason) {
+  const PropertyHandle access(check(H5Pcreate(H5P_FILE_ACCESS), path, "set properties"));
+  check(H5Pset_file_locking(access.get(), false, true), path, "switch locks off");
+  FileHandle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.get()));
+  if (file.get() >= 0) return file;
+  throw IoError(path, "cannot be locked where it lies (" + reason +
+                          "); unset HDF5_USE_FILE_LOCKING, or copy the file to a disk of this machine");
+}
+
 FileHandle open_hdf5(const std::string& path) {
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) {
@@ -39,6 +51,12 @@ FileHandle open_hdf5(const std::string& path) {
   FileHandle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT));
   if (file.get() >= 0) return file;
   const std::string reason = hdf5_reason();
+  // the second is what HDF5 says while the file is open without locks already
+  const bool lock = reason.find("unable to lock file") != std::string::npos ||
+                    reason.find("file locking flag") != std::string::npos;
+  if (lock && reason.find(fmt::format("errno = {}", EWOULDBLOCK)) != std::string::npos)
+    throw IoError(path, "is open for writing in another program; close it there and try again");
+  if (lock) return open_without_lock(path, reason);
   if (reason.find("truncated") != std::string::npos)
     throw IoError(path, "is truncated, as by an interrupted copy (" + reason + ")");
   throw IoError(path, "is HDF5 but cannot be opened: " + reason);
