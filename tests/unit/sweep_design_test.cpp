@@ -176,6 +176,13 @@ TEST_CASE("scrambled coordinates are uniform over seeds and differ between dimen
   CHECK(std::abs(sum / seeds) < 4 * std::sqrt(1.0 / 12 / seeds));
   CHECK(std::abs(squares / seeds - 1.0 / 12) < 4 * std::sqrt(1.0 / 180 / seeds));
   CHECK(std::abs(crossed / seeds) < 4.0 / 12 / std::sqrt(1.0 * seeds));
+  // negative control in both directions: left unscrambled the point lies below the middle, its mirror above
+  const double plain = 0x60000000u * 0x1p-32 - .5;
+  CHECK(plain < -4 * std::sqrt(1.0 / 12 / seeds));
+  CHECK(-plain > 4 * std::sqrt(1.0 / 12 / seeds));
+  CHECK(plain * plain < 1.0 / 12 - 4 * std::sqrt(1.0 / 180 / seeds));  // one point has no spread
+  CHECK(squares / seeds > 4.0 / 12 / std::sqrt(1.0 * seeds));          // a dimension against itself
+  CHECK(-squares / seeds < -4.0 / 12 / std::sqrt(1.0 * seeds));        // and against its mirror
 }
 
 TEST_CASE("a Morris trajectory moves each factor once by half its levels") {
