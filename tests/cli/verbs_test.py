@@ -9,6 +9,7 @@ import json
 import os
 import pty
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -217,6 +218,32 @@ class Verbs(unittest.TestCase):
         self.assertLess(abs(foreseen / size - 1), 0.2)
         unknown = self.kindred("check", "small.yaml", env=dict(self.environment, TMPDIR="/proc")).stdout
         self.assertIn("# disk       not known: /proc/kindred-", unknown)
+
+    def test_check_foresees_what_recording_costs_within_a_factor_of_three(self):
+        everything = """\
+record:
+  population: 1 week
+  persons: {every: 1 week, sample: 2000}
+  ties: events
+  society: false
+"""
+        nothing = "record: {population: none, persons: none, ties: none, society: false}\n"
+        large = (SMALL.replace("persons: 300", "persons: 40000").replace("societies: 2", "societies: 1")
+                 .replace("burn_in: 20 weeks, run: 20 weeks", "burn_in: 1 week, run: 52 weeks")
+                 .replace("start: 4 weeks", "start: 0 weeks")
+                 .replace("  waitlist: {}\n", "  waitlist: {}\n  none: {hypothesis: none}\n  reciprocal: {hypothesis: reciprocal}\n"))
+        seconds = {}
+        for name, record in (("everything", everything), ("nothing", nothing)):
+            self.write(name + ".yaml", large + record)
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            self.kindred("run", name + ".yaml", "-o", name + ".h5", "-q", "--threads", "1")
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            seconds[name] = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        told = self.plan("everything.yaml", "--threads", "1")
+        took = seconds["everything"] - seconds["nothing"]
+        foreseen = 60 * told["recording_minutes"]
+        self.assertTrue(took / 3 < foreseen < took * 3, f"{foreseen:.2f} s foreseen, {took:.2f} s taken: {seconds}")
+        self.assertLess(self.plan("nothing.yaml")["recording_minutes"], told["recording_minutes"] / 10)
 
     def test_what_leaves_the_calibrated_set_or_compares_unequal_arms_is_noted(self):
         self.assertEqual(self.plan("small.yaml")["notes"], [])
