@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
+#include <cmath>
 #include <ctime>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "analysis/effect_file.hpp"
@@ -136,6 +138,12 @@ Minutes minutes(const Plan& plan, const Model& model, const record::Forecast& co
   return {(living + recording) * in_minutes, recording * in_minutes};
 }
 
+/// In the unit that suits.
+std::string time_of(double minutes) {
+  if (minutes < 1) return fmt::format("{:.0f} s", std::ceil(60 * minutes));
+  return minutes < 100 ? fmt::format("{:.0f} min", minutes) : fmt::format("{:.1f} h", minutes / 60);
+}
+
 /// How long the finished file will be, or why that cannot be told.
 struct FileForecast {
   std::int64_t bytes = 0;
@@ -209,8 +217,8 @@ int check(ScenarioOptions scenario, const CommonOptions& common) {
   if (!plan.probes.empty())
     fmt::print("#            and {} worlds for direct and mediated effects ({}) beside them\n",
                plan.probes.size(), widths_text(plan.probes.size()));
-  fmt::print("# work       {:.1f} M person-weeks, about {:.1f} min on {} threads\n",
-             static_cast<double>(cost.person_weeks) / 1e6, wait.all, limit.threads());
+  fmt::print("# work       {:.1f} M person-weeks, about {} on {} threads\n",
+             static_cast<double>(cost.person_weeks) / 1e6, time_of(wait.all), limit.threads());
   fmt::print("# recording  about {:.0f} % of that time\n",
              wait.all > 0 ? 100 * wait.recording / wait.all : 0.0);
   if (burn_in)
