@@ -11,6 +11,7 @@ are asked to stop (SIGTERM) instead, and some spools and states lose their end, 
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -79,6 +80,7 @@ class Killer:
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         limit = self.luck.uniform(0, 0.7 * self.seconds) if self.luck.random() < 0.9 else 60
         laying = limit < 60 and self.luck.random() < 0.2
+        begun = time.monotonic()
         end = time.monotonic() + (60 if laying else limit)
         while process.poll() is None and time.monotonic() < end:
             if laying and os.path.exists(self.path("a.h5.part")):
@@ -93,6 +95,9 @@ class Killer:
         elif killed:
             process.kill()
         out, err = process.communicate()
+        # nobody listens to signals before main() has begun: a stop while libraries are being loaded is a kill
+        if process.returncode == -signal.SIGTERM and time.monotonic() - begun < 0.3:
+            killed = True
         if killed:
             self.counts["kills"] += 1
             self.counts["during resume" if resuming else "during run"] += 1
