@@ -26,7 +26,7 @@ echo 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long)
 $cxx -fsanitize=fuzzer,address,undefined "$build/probe.cpp" -o "$build/probe" 2>"$build/probe.log" &&
   "$build/probe" -runs=1 >/dev/null 2>&1 || skip "$cxx has no libFuzzer here (Debian: apt install libclang-rt-dev)"
 
-cmake -S "$here" -B "$build" -DCMAKE_C_COMPILER=$cc -DCMAKE_CXX_COMPILER=$cxx -DCMAKE_BUILD_TYPE=None \
+cmake -G Ninja -S "$here" -B "$build" -DCMAKE_C_COMPILER=$cc -DCMAKE_CXX_COMPILER=$cxx -DCMAKE_BUILD_TYPE=None \
   -DCMAKE_CXX_FLAGS=-O1 >"$build/configure.log" 2>&1 ||
   { tail -n 20 "$build/configure.log"; echo "the fuzz targets cannot be configured"; exit 1; }
 
