@@ -26,6 +26,8 @@ echo 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long)
 $cxx -fsanitize=fuzzer,address,undefined "$build/probe.cpp" -o "$build/probe" 2>"$build/probe.log" &&
   "$build/probe" -runs=1 >/dev/null 2>&1 || skip "$cxx has no libFuzzer here (Debian: apt install libclang-rt-dev)"
 
+# A folder that another generator has filled cannot be configured.
+grep -qs 'CMAKE_GENERATOR:INTERNAL=Ninja' "$build/CMakeCache.txt" || rm -rf "$build/CMakeCache.txt" "$build/CMakeFiles"
 cmake -G Ninja -S "$here" -B "$build" -DCMAKE_C_COMPILER=$cc -DCMAKE_CXX_COMPILER=$cxx -DCMAKE_BUILD_TYPE=None \
   -DCMAKE_CXX_FLAGS=-O1 >"$build/configure.log" 2>&1 ||
   { tail -n 20 "$build/configure.log"; echo "the fuzz targets cannot be configured"; exit 1; }
