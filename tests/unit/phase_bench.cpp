@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <string_view>
 #include <utility>
 
 #include "sim/random/seeds.hpp"
@@ -27,9 +28,8 @@ std::vector<void*> pointers_to(std::vector<Bytes>& columns) {
   return pointers;
 }
 
-void spoil(Bytes& column, Element element, std::int64_t begin, std::int64_t end) {
+void spoil(Bytes& column, Element element, std::int32_t none, std::int64_t begin, std::int64_t end) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
-  const std::int32_t none = -1;
   const void* bad =
       element == Element::index ? static_cast<const void*>(&none) : static_cast<const void*>(&nan);
   for (std::int64_t k = begin; k < end; ++k) std::memcpy(column.data() + k * 4, bad, 4);
@@ -49,10 +49,13 @@ bool declared(std::span<const int> list, std::size_t column) {
 void PhaseBench::spoil_person(PhaseState& state, std::size_t column, std::int64_t begin,
                               std::int64_t end) const {
   const std::int64_t n = per_row(static_cast<int>(column));
-  spoil(state.person[column], model().person_columns[column].element, begin * n, end * n);
+  const ColumnDeclaration& declared = model().person_columns[column];
+  // whoever has a tie is asked after its other end, which therefore has to be somebody, if the wrong one
+  const bool names_a_person = std::string_view(declared.name).find("person") != std::string_view::npos;
+  spoil(state.person[column], declared.element, names_a_person ? 0 : -1, begin * n, end * n);
 }
 void PhaseBench::spoil_tie(PhaseState& state, std::size_t column) const {
-  spoil(state.tie[column], Element::real, 0, ensemble_->ties() * per_tie(static_cast<int>(column)));
+  spoil(state.tie[column], Element::real, -1, 0, ensemble_->ties() * per_tie(static_cast<int>(column)));
 }
 
 PhaseBench::PhaseBench(const Ensemble<float>& ensemble, std::vector<World> worlds, int burn_in,
