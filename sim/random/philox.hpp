@@ -18,8 +18,7 @@ struct PhiloxKey {
 
 inline constexpr int philox_rounds = 10;
 
-/// The key of every round. Kernels read it from memory, where a vector operation takes it
-/// from; made anew for every call it cost as much as the rounds themselves.
+/// The key of every round. Kernels read it from memory, where a vector operation takes it from.
 struct PhiloxKeys {
   std::uint32_t lo[philox_rounds], hi[philox_rounds];
 };

@@ -27,8 +27,6 @@ std::uint32_t lanes_before(int n, int i) {
   return n - i >= reals ? (1u << reals) - 1u : (1u << (n - i)) - 1u;
 }
 
-}  // namespace
-
 void mark_of_width(const MarkBlock& b, const StyleRows& out) {
   switch (b.width) {
   case 1:
@@ -114,6 +112,14 @@ int changed_elements(const float* event, const float* flag, int n, std::uint16_t
     word = static_cast<std::uint16_t>(flags);
   }
   return count;
+}
+
+}  // namespace
+
+const SummaryKernel& summary_kernel_here() {
+  static constexpr SummaryKernel kernel{reals,           &mark_of_width, &add_of_width,    &count_of_width,
+                                        &kept_in_window, &kept_between,  &changed_elements};
+  return kernel;
 }
 
 }  // namespace KINDRED_ISA

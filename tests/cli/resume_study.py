@@ -5,6 +5,9 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
+import tempfile
+import unittest
 
 STUDY = """\
 schema: 1
@@ -55,3 +58,52 @@ def remove_run(output):
 def start(program, arguments, folder, env, **options):
     return subprocess.Popen([program, *arguments], cwd=folder, env=env, stdout=subprocess.PIPE,
                             stderr=subprocess.PIPE, text=True, preexec_fn=default_signals, **options)
+
+
+class StudyCase(unittest.TestCase):
+    """Every test has a folder of its own with study.yaml in it; `bytes` and `tables` are those of a run of it that was
+    left alone."""
+    program = source = None  # see run_tests()
+    kept_in = None  # the folder of the folders; None = the system's
+
+    @classmethod
+    def setUpClass(cls):
+        cls.root = tempfile.mkdtemp(prefix="kindred-study-", dir=cls.kept_in)
+        cls.environment = environment(cls.source)
+        with open(os.path.join(cls.root, "study.yaml"), "w", encoding="ascii") as file:
+            file.write(STUDY)
+        done = subprocess.run([cls.program, "run", "study.yaml", "-q", "-o", "whole.h5"], cwd=cls.root, env=cls.environment,
+                              capture_output=True, text=True, check=True)
+        cls.tables = done.stdout
+        with open(os.path.join(cls.root, "whole.h5"), "rb") as file:
+            cls.bytes = file.read()
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.root)
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(dir=self.root)
+        shutil.copy(os.path.join(self.root, "study.yaml"), self.folder)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def read(self, name):
+        with open(self.path(name), "rb") as file:
+            return file.read()
+
+    def kindred(self, *arguments, expect=0, **more):
+        done = subprocess.run([self.program, *arguments], cwd=self.folder, env=dict(self.environment, **more),
+                              capture_output=True, text=True, timeout=120, check=False)
+        self.assertEqual(done.returncode, expect, f"kindred {' '.join(arguments)}\n{done.stdout[-500:]}{done.stderr}")
+        return done
+
+
+def run_tests(usage):
+    """With PROGRAM SOURCE [TEST...] from the command line."""
+    if len(sys.argv) < 3:
+        sys.exit(usage)
+    StudyCase.source = os.path.abspath(sys.argv.pop(2))
+    StudyCase.program = os.path.abspath(sys.argv.pop(1))
+    unittest.main()

@@ -6,16 +6,13 @@ Usage: resume_test.py PROGRAM SOURCE [TEST...]
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from resume_study import STUDY, environment, remove_run, start  # noqa: E402
+from resume_study import StudyCase, remove_run, run_tests, start  # noqa: E402
 
 NETWORK = "tail,head\n" + "".join(f"{i},{(i + k) % 60}\n" for i in range(60) for k in (1, 2, 3))
 ON_FILE = """\
@@ -33,34 +30,7 @@ replicates: {societies: 1, per_society: 4}
 EVERY_WEEK = ("--checkpoint-every", "0s")
 
 
-class Resume(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.root = tempfile.mkdtemp(prefix="kindred-resume-")
-        cls.environment = environment(SOURCE)
-        with open(os.path.join(cls.root, "study.yaml"), "w", encoding="ascii") as file:
-            file.write(STUDY)
-        done = subprocess.run([PROGRAM, "run", "study.yaml", "-q", "-o", "whole.h5"], cwd=cls.root, env=cls.environment,
-                              capture_output=True, text=True, check=True)
-        cls.tables = done.stdout
-        with open(os.path.join(cls.root, "whole.h5"), "rb") as file:
-            cls.bytes = file.read()
-
-    @classmethod
-    def tearDownClass(cls):
-        shutil.rmtree(cls.root)
-
-    def setUp(self):
-        self.folder = tempfile.mkdtemp(dir=self.root)
-        shutil.copy(os.path.join(self.root, "study.yaml"), self.folder)
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    def read(self, name):
-        with open(self.path(name), "rb") as file:
-            return file.read()
-
+class Resume(StudyCase):
     def write(self, name, content):
         with open(self.path(name), "wb") as file:
             file.write(content if isinstance(content, bytes) else content.encode())
@@ -69,15 +39,9 @@ class Resume(unittest.TestCase):
         folder = self.path("a.h5.checkpoint")
         return sorted(name for name in os.listdir(folder) if name.startswith("task-"))
 
-    def kindred(self, *arguments, expect=0, **more):
-        done = subprocess.run([PROGRAM, *arguments], cwd=self.folder, env=dict(self.environment, **more),
-                              capture_output=True, text=True, timeout=120)
-        self.assertEqual(done.returncode, expect, f"kindred {' '.join(arguments)}\n{done.stdout[-500:]}{done.stderr}")
-        return done
-
     def stop(self, *arguments, states=1, which=signal.SIGTERM, scenario="study.yaml", period=EVERY_WEEK, after=0.0):
         """Runs until so many tasks have a state on the disk, then asks to stop."""
-        run = start(PROGRAM, ["run", scenario, "-o", "a.h5", "-q", *period, *arguments], self.folder, self.environment)
+        run = start(self.program, ["run", scenario, "-o", "a.h5", "-q", *period, *arguments], self.folder, self.environment)
         folder = self.path("a.h5.checkpoint")
         while run.poll() is None:
             if os.path.exists(folder) and len(self.states()) >= states:
@@ -116,7 +80,7 @@ class Resume(unittest.TestCase):
         self.finish()
 
     def test_without_periodic_checkpoints_a_stop_keeps_everything_too(self):
-        run = start(PROGRAM, ["run", "study.yaml", "-q", "-o", "a.h5", "--checkpoint-every", "never", "--threads", "1"],
+        run = start(self.program, ["run", "study.yaml", "-q", "-o", "a.h5", "--checkpoint-every", "never", "--threads", "1"],
                     self.folder, self.environment)
         while not os.path.exists(self.path("a.h5.spool")):
             time.sleep(0.001)
@@ -141,7 +105,7 @@ class Resume(unittest.TestCase):
         tables = self.kindred("run", "study.yaml", "-q", "-o", "b.h5", rare).stdout
         self.stop(rare)
         for sitting in range(80):  # longer and longer, for the sake of a busy machine
-            run = start(PROGRAM, ["resume", "a.h5", "-q"], self.folder, self.environment)
+            run = start(self.program, ["resume", "a.h5", "-q"], self.folder, self.environment)
             time.sleep(0.05 + 0.02 * sitting)
             run.send_signal(signal.SIGUSR1)
             out, err = run.communicate()
@@ -155,7 +119,7 @@ class Resume(unittest.TestCase):
         self.stop()
         stops = 0
         while True:
-            run = start(PROGRAM, ["resume", "a.h5", "-q", "--checkpoint-every", "0.05s"], self.folder, self.environment)
+            run = start(self.program, ["resume", "a.h5", "-q", "--checkpoint-every", "0.05s"], self.folder, self.environment)
             time.sleep(0.08 + 0.02 * stops)
             run.send_signal(signal.SIGUSR1)
             _, err = run.communicate()
@@ -168,7 +132,7 @@ class Resume(unittest.TestCase):
 
     def test_a_signal_while_the_file_is_laid_out_loses_nothing(self):
         for _ in range(5):
-            run = start(PROGRAM, ["run", "study.yaml", "-q", "-o", "a.h5", *EVERY_WEEK], self.folder, self.environment)
+            run = start(self.program, ["run", "study.yaml", "-q", "-o", "a.h5", *EVERY_WEEK], self.folder, self.environment)
             while run.poll() is None and not os.path.exists(self.path("a.h5.part")):
                 time.sleep(0.0002)
             run.send_signal(signal.SIGTERM)
@@ -182,7 +146,7 @@ class Resume(unittest.TestCase):
             remove_run(self.path("a.h5"))
 
     def test_a_checkpoint_is_left_by_a_kill_too(self):
-        run = start(PROGRAM, ["run", "study.yaml", "-q", "-o", "a.h5", *EVERY_WEEK], self.folder, self.environment)
+        run = start(self.program, ["run", "study.yaml", "-q", "-o", "a.h5", *EVERY_WEEK], self.folder, self.environment)
         while run.poll() is None and not (os.path.exists(self.path("a.h5.checkpoint/run")) and len(self.states()) > 3):
             time.sleep(0.001)
         run.kill()
@@ -248,7 +212,7 @@ class Resume(unittest.TestCase):
         os.remove(self.path("net.csv"))
         self.assertIn("is gone", self.kindred("resume", "a.h5", expect=2).stderr)
         self.write("net.csv", NETWORK)
-        elsewhere = subprocess.run([PROGRAM, "resume", self.path("a.h5"), "-q"], cwd=self.root, env=self.environment,
+        elsewhere = subprocess.run([self.program, "resume", self.path("a.h5"), "-q"], cwd=self.root, env=self.environment,
                                    capture_output=True, text=True, timeout=60)
         self.assertEqual(elsewhere.returncode, 0, elsewhere.stderr)
         self.assertEqual(self.read("a.h5"), self.read("b.h5"))
@@ -276,7 +240,7 @@ class Resume(unittest.TestCase):
     def test_a_result_that_is_being_replaced_stays_until_the_new_one_is_there(self):
         self.kindred("run", "study.yaml", "-q", "-o", "a.h5", "seed=3")
         before = self.read("a.h5")
-        run = start(PROGRAM, ["run", "study.yaml", "-q", "-f", "-o", "a.h5", *EVERY_WEEK], self.folder, self.environment)
+        run = start(self.program, ["run", "study.yaml", "-q", "-f", "-o", "a.h5", *EVERY_WEEK], self.folder, self.environment)
         while not os.path.exists(self.path("a.h5.checkpoint/run")):
             time.sleep(0.001)
         run.terminate()
@@ -287,7 +251,7 @@ class Resume(unittest.TestCase):
         self.finish()
 
     def test_two_processes_do_not_work_on_one_output(self):
-        run = start(PROGRAM, ["run", "study.yaml", "-q", "-o", "a.h5", "society.persons=5000", *EVERY_WEEK], self.folder,
+        run = start(self.program, ["run", "study.yaml", "-q", "-o", "a.h5", "society.persons=5000", *EVERY_WEEK], self.folder,
                     self.environment)
         while not os.path.exists(self.path("a.h5.checkpoint/run")):
             time.sleep(0.001)
@@ -323,7 +287,7 @@ class Resume(unittest.TestCase):
         self.assertTrue(lines[1].endswith("finished"))
 
     def test_a_run_that_fails_by_itself_leaves_no_checkpoint(self):
-        run = start(PROGRAM, ["run", "study.yaml", "-q", "-o", "a.h5", *EVERY_WEEK,
+        run = start(self.program, ["run", "study.yaml", "-q", "-o", "a.h5", *EVERY_WEEK,
                               "model.attachment.parameters.distress_stability=0.9999",
                               "model.attachment.parameters.distress_residual=3"], self.folder, self.environment)
         _, err = run.communicate()
@@ -344,12 +308,12 @@ class Resume(unittest.TestCase):
             for left in range(200_000, 14_000_000, 600_000):
                 with open(ballast, "wb") as file:
                     file.write(bytes(24 * 1024 * 1024 - 3_000_000 - left))
-                done = subprocess.run([PROGRAM, "run", "study.yaml", "-q", "-o", output, *EVERY_WEEK], cwd=self.folder,
+                done = subprocess.run([self.program, "run", "study.yaml", "-q", "-o", output, *EVERY_WEEK], cwd=self.folder,
                                       env=self.environment, capture_output=True, text=True, timeout=60, check=False)
                 os.remove(ballast)
                 if done.returncode == 75:
                     self.assertIn("make room first", done.stderr)
-                    again = subprocess.run([PROGRAM, "resume", output, "-q"], env=self.environment, capture_output=True,
+                    again = subprocess.run([self.program, "resume", output, "-q"], env=self.environment, capture_output=True,
                                            text=True, timeout=60, check=False)
                     self.assertEqual(again.returncode, 0, again.stderr)
                     self.seen.add("kept")
@@ -391,8 +355,4 @@ class Resume(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 3:
-        sys.exit(__doc__)
-    SOURCE = os.path.abspath(sys.argv.pop(2))
-    PROGRAM = os.path.abspath(sys.argv.pop(1))
-    unittest.main()
+    run_tests(__doc__)

@@ -11,12 +11,10 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
-import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from resume_study import STUDY, environment, start  # noqa: E402
+from resume_study import StudyCase, run_tests, start  # noqa: E402
 
 # Answers in place of the C library: locks that are refused, and a clock that goes back a day with every look.
 SHIM = r"""
@@ -42,45 +40,25 @@ ENOLCK, ENOSYS, EWOULDBLOCK = 37, 38, 11
 EVERY_WEEK = ("--checkpoint-every", "0s")
 
 
-class Surroundings(unittest.TestCase):
+class Surroundings(StudyCase):
+    kept_in = "/dev/shm" if os.path.isdir("/dev/shm") else None  # a checkpoint every week takes long on a disk
+
     @classmethod
     def setUpClass(cls):
-        memory = "/dev/shm"  # a checkpoint every week takes long on a disk
-        cls.root = tempfile.mkdtemp(prefix="kindred-surroundings-", dir=memory if os.path.isdir(memory) else None)
-        cls.environment = environment(SOURCE)
-        with open(os.path.join(cls.root, "study.yaml"), "w", encoding="ascii") as file:
-            file.write(STUDY)
-        subprocess.run([PROGRAM, "run", "study.yaml", "-q", "-o", "whole.h5"], cwd=cls.root, env=cls.environment,
-                       capture_output=True, check=True)
-        with open(os.path.join(cls.root, "whole.h5"), "rb") as file:
-            cls.bytes = file.read()
+        super().setUpClass()
         cls.shim = os.path.join(cls.root, "shim.so")
         made = subprocess.run(["cc", "-shared", "-fPIC", "-x", "c", "-o", cls.shim, "-", "-ldl"], input=SHIM, text=True,
                               capture_output=True, check=False)
         if made.returncode != 0:
             cls.shim = None
 
-    @classmethod
-    def tearDownClass(cls):
-        shutil.rmtree(cls.root)
-
     def setUp(self):
-        self.folder = tempfile.mkdtemp(dir=self.root)
-        shutil.copy(os.path.join(self.root, "study.yaml"), self.folder)
+        super().setUp()
         self.mounted = []
 
     def tearDown(self):
         for place in self.mounted:
             subprocess.run(["umount", "-l", place], check=False)
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    def kindred(self, *arguments, expect=0, **more):
-        done = subprocess.run([PROGRAM, *arguments], cwd=self.folder, env=dict(self.environment, **more),
-                              capture_output=True, text=True, timeout=120, check=False)
-        self.assertEqual(done.returncode, expect, f"kindred {' '.join(arguments)}\n{done.stdout[-500:]}{done.stderr}")
-        return done
 
     def with_shim(self, **more):
         if self.shim is None:
@@ -100,8 +78,7 @@ class Surroundings(unittest.TestCase):
         subprocess.run(["mount", "-o", "remount," + options, place], check=True)
 
     def is_whole(self, name):
-        with open(self.path(name), "rb") as file:
-            self.assertTrue(file.read() == self.bytes, "the bytes differ")
+        self.assertTrue(self.read(name) == self.bytes, "the bytes differ")
 
     # --- full disks ---
 
@@ -110,7 +87,7 @@ class Surroundings(unittest.TestCase):
         for kilobytes in range(5500, 16000, 500):  # from less than what is recorded to room for the file beside it
             disk = self.mount(f"disk-{kilobytes}", f"size={kilobytes}k")
             output = os.path.join(disk, "a.h5")
-            run = start(PROGRAM, ["run", "study.yaml", "-q", "-o", output, *EVERY_WEEK], self.folder, self.environment)
+            run = start(self.program, ["run", "study.yaml", "-q", "-o", output, *EVERY_WEEK], self.folder, self.environment)
             _, error = run.communicate(timeout=120)
             phase = "layout" if re.search(r"a\.h5\.part: needs \d+ MiB", error) else "run"
             if run.returncode != 75 or phase in seen:
@@ -145,7 +122,7 @@ class Surroundings(unittest.TestCase):
     def begun(self, *more):
         """A run that has saved something, in a folder of its own."""
         os.mkdir(self.path("d"))
-        run = start(PROGRAM, ["run", "study.yaml", "-q", "-o", "d/a.h5", *more], self.folder, self.environment)
+        run = start(self.program, ["run", "study.yaml", "-q", "-o", "d/a.h5", *more], self.folder, self.environment)
         mark = "d/a.h5.checkpoint" if "0s" in more else "d/a.h5.spool"
         while run.poll() is None and not os.path.exists(self.path(mark)):
             time.sleep(0.001)
@@ -194,7 +171,7 @@ class Surroundings(unittest.TestCase):
             begun, ended, seconds = log.read().split()[:3]
         self.assertGreater(begun, ended)  # the shim did what it is for
         self.assertGreaterEqual(float(seconds), 0)
-        run = start(PROGRAM, ["run", "study.yaml", "-q", "-o", "b.h5", *EVERY_WEEK], self.folder,
+        run = start(self.program, ["run", "study.yaml", "-q", "-o", "b.h5", *EVERY_WEEK], self.folder,
                     dict(self.environment, **backwards))
         while run.poll() is None and not os.path.exists(self.path("b.h5.checkpoint")):
             time.sleep(0.001)
@@ -234,8 +211,4 @@ class Surroundings(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 3:
-        sys.exit(__doc__)
-    SOURCE = os.path.abspath(sys.argv.pop(2))
-    PROGRAM = os.path.abspath(sys.argv.pop(1))
-    unittest.main()
+    run_tests(__doc__)
