@@ -124,7 +124,8 @@ class Surroundings(StudyCase):
         os.mkdir(self.path("d"))
         run = start(self.program, ["run", "study.yaml", "-q", "-o", "d/a.h5", *more], self.folder, self.environment)
         mark = "d/a.h5.checkpoint" if "0s" in more else "d/a.h5.spool"
-        while run.poll() is None and not os.path.exists(self.path(mark)):
+        # an empty spool is still being opened: without its folder the run then ends before it has begun
+        while run.poll() is None and not (os.path.exists(self.path(mark)) and os.path.getsize(self.path(mark))):
             time.sleep(0.001)
         self.assertIsNone(run.poll(), "the run was over before anything could be taken from it")
         return run
